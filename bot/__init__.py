@@ -1,0 +1,1 @@
+"""Talks, collects, reminds."""

@@ -1,0 +1,1 @@
+"""The one place where chromadb, LangChain and sentence-transformers are imported."""
