@@ -7,8 +7,8 @@ Rules of this file
 2. `plan` returns every row, also those whose time is past, and the same rows whenever it is asked; `Reminder.key` is
    unique. What was missed is decided at sending time by `due_now`: the newest missed row fires, the older ones are
    handed back as skipped, to be recorded. Nothing is dropped without a word.
-3. A moved deadline has a new `version`, a republished campaign with the same date has not: the first is planned anew and
-   the rows of the old date are voided by the store, the second plans nothing.
+3. A moved deadline has a new `version`, a republished campaign with the same date has not: the first is planned anew
+   and the rows of the old date are voided by the store, the second plans nothing.
 4. Periods are counted as in the Civil Code: the first day is not counted; a period in plain days that ends on a day
    off ends on the next working day.
 """
