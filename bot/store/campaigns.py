@@ -1,0 +1,117 @@
+"""Campaigns with their versions, and the units' submissions to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.campaigns import Campaign
+from bot.store.database import Database
+from bot.store.errors import Conflict
+from bot.store.tables import campaigns, submissions
+from bot.store.values import from_json, to_json
+from bot.submissions import Submission
+
+
+class Campaigns(Database):
+    async def put_campaign(self, campaign: Campaign) -> Campaign:
+        """Open a campaign, or a new version of one; returned as it is stored.
+
+        The same content again (whatever its version says) is no new version. Else it keeps its version if that is newer
+        than the newest stored, and is given the next one if not. Older versions stay for the submissions made on them.
+        """
+        async with self.writing() as connection:
+            await self.lock(connection, [f"campaign {campaign.id}"])
+            found = select(campaigns).where(campaigns.c.id == campaign.id).order_by(campaigns.c.version.desc())
+            newest = (await connection.execute(found.limit(1))).one_or_none()
+            if newest is not None:
+                stored = from_json(Campaign, newest.body)
+                if replace(campaign, version=stored.version) == stored:
+                    await self._set_open(connection, campaign.id, is_open=True)
+                    return stored
+                campaign = replace(campaign, version=max(campaign.version, stored.version + 1))
+            row = {"id": campaign.id, "version": campaign.version, "open": True, "body": to_json(campaign)}
+            await connection.execute(campaigns.insert().values(row))
+            await self._set_open(connection, campaign.id, is_open=True)
+            return campaign
+
+    async def close_campaign(self, campaign: str) -> None:
+        """No officer is offered it any more; everything of it stays. `put_campaign` opens it again."""
+        async with self.writing() as connection:
+            await self._set_open(connection, campaign, is_open=False)
+
+    async def campaign(self, id: str, version: int | None = None) -> Campaign | None:  # noqa: A002 -- a campaign's id
+        """One version of a campaign, open or closed; the newest unless told."""
+        found = select(campaigns.c.body).where(campaigns.c.id == id).order_by(campaigns.c.version.desc()).limit(1)
+        if version is not None:
+            found = found.where(campaigns.c.version == version)
+        async with self.reading() as connection:
+            body = await connection.scalar(found)
+            return None if body is None else from_json(Campaign, body)
+
+    async def campaigns(self, unit: str | None = None) -> list[Campaign]:
+        """The newest version of every open campaign, by id; only those that address the unit, if one is given."""
+        newer = campaigns.alias()
+        has_newer = (
+            select(newer.c.id).where(newer.c.id == campaigns.c.id, newer.c.version > campaigns.c.version).exists()
+        )
+        found = select(campaigns.c.body).where(campaigns.c.open, ~has_newer).order_by(campaigns.c.id)
+        async with self.reading() as connection:
+            newest = [from_json(Campaign, body) for body in await connection.scalars(found)]
+        return [campaign for campaign in newest if unit is None or unit in campaign.units]
+
+    async def submission(self, campaign: str, unit: str) -> Submission | None:
+        async with self.reading() as connection:
+            found = select(submissions.c.body).where(submissions.c.campaign == campaign, submissions.c.unit == unit)
+            body = await connection.scalar(found)
+            return None if body is None else from_json(Submission, body)
+
+    async def submissions(self, campaign: str | None = None) -> list[Submission]:
+        """All submissions, or those to one campaign, by campaign and unit."""
+        found = select(submissions.c.body).order_by(submissions.c.campaign, submissions.c.unit)
+        if campaign is not None:
+            found = found.where(submissions.c.campaign == campaign)
+        async with self.reading() as connection:
+            return [from_json(Submission, body) for body in await connection.scalars(found)]
+
+    async def submission_by_reference(self, reference: str) -> Submission | None:
+        async with self.reading() as connection:
+            body = await connection.scalar(select(submissions.c.body).where(submissions.c.reference == reference))
+            return None if body is None else from_json(Submission, body)
+
+    async def save_submission(self, submission: Submission) -> Submission:
+        """Store what staff changed; returned with its new revision. Raises Conflict, see `store_submission`."""
+        async with self.writing() as connection:
+            return await self.store_submission(connection, submission)
+
+    async def store_submission(self, connection: AsyncConnection, submission: Submission) -> Submission:
+        """Part of a commit. `revision` is the one it was read with (0: new) and counts up by one.
+
+        Raises Conflict if somebody saved it since, if the unit has one already, or if its reference is taken.
+        """
+        stored = replace(submission, revision=submission.revision + 1)
+        row = {
+            "campaign": stored.campaign,
+            "unit": stored.unit,
+            "version": stored.version,
+            "state": stored.state,
+            "reference": stored.reference,
+            "revision": stored.revision,
+            "body": to_json(stored),
+        }
+        if submission.revision == 0:
+            await connection.execute(submissions.insert().values(row))
+            return stored
+        as_read = (
+            (submissions.c.campaign == stored.campaign)
+            & (submissions.c.unit == stored.unit)
+            & (submissions.c.revision == submission.revision)
+        )
+        if (await connection.execute(update(submissions).where(as_read).values(row))).rowcount != 1:
+            raise Conflict(f"{stored.unit}'s submission to {stored.campaign} is past revision {submission.revision}")
+        return stored
+
+    async def _set_open(self, connection: AsyncConnection, campaign: str, *, is_open: bool) -> None:
+        await connection.execute(update(campaigns).where(campaigns.c.id == campaign).values(open=is_open))

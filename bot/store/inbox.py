@@ -1,0 +1,100 @@
+"""The inbox: received but not handled. Per address in the order of arrival, one at a time; others side by side."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from bot.messages import Address, Incoming
+from bot.store.database import Database, fixed, free
+from bot.store.tables import addresses, conversations, dialogue, inbox
+from bot.store.values import InboxRow, InboxState, Json, from_json, to_json
+
+
+class Inbox(Database):
+    async def receive(self, incoming: Incoming) -> bool:
+        """Keep a message until it is handled; False if this (channel, id) was received before."""
+        to = incoming.address
+        async with self.writing() as connection:
+            await self.lock(connection, [str(to)])
+            row = {
+                "channel": to.channel,
+                "message": incoming.id,
+                "address": to.id,
+                "body": to_json(incoming),
+                "state": InboxState.WAITING,
+                "tries": 0,
+                "error": "",
+            }
+            insert = self.insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
+            new = (await connection.execute(insert)).scalar_one_or_none()
+            if new is None:
+                return False
+            await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, inbox=new))
+            here = (addresses.c.channel == to.channel) & (addresses.c.address == to.id)
+            await connection.execute(update(addresses).where(here).values(used_at=incoming.at))
+            return True
+
+    async def claim_incoming(self, now: datetime, *, lease: timedelta) -> InboxRow | None:
+        """The oldest waiting message that is the first of its address; None if there is none to handle now.
+
+        A message put off, or in somebody's hands, holds up the later ones of its address alone. When the lease runs out
+        before the row is committed, deferred or parked, it may be claimed again.
+        """
+        other = inbox.alias()
+        held_up = (
+            select(other.c.id)
+            .where(other.c.state == fixed(InboxState.WAITING))
+            .where(other.c.channel == inbox.c.channel, other.c.address == inbox.c.address, other.c.id != inbox.c.id)
+            .where((other.c.id < inbox.c.id) | (other.c.lease_until > now))
+            .exists()
+        )
+        found = (
+            select(inbox)
+            .where(inbox.c.state == fixed(InboxState.WAITING), free(inbox, now), ~held_up)
+            .where(inbox.c.not_before.is_(None) | (inbox.c.not_before <= now))
+            .order_by(inbox.c.id)
+        )
+        async with self.writing() as connection:
+            claimed = await self.claim(connection, found, inbox, now + lease, claimed_at=now)
+        if claimed is None:
+            return None
+        row, token = claimed
+        return _row(row, token, now)
+
+    async def defer_incoming(self, row: InboxRow, error: str, not_before: datetime) -> None:
+        """Handling failed for now: one try more, not again before this moment. Raises Lost."""
+        async with self.writing() as connection:
+            changes = {"tries": row.tries + 1, "error": clean(error), "not_before": not_before}
+            await self.release(connection, inbox, row.id, row.claim, **changes)
+
+    async def park_incoming(self, row: InboxRow, error: str) -> None:
+        """Handling failed for good: staff see it, the next messages of the address go on. Raises Lost."""
+        async with self.writing() as connection:
+            changes = {"state": InboxState.PARKED, "tries": row.tries + 1, "error": clean(error)}
+            await self.release(connection, inbox, row.id, row.claim, **changes)
+
+    async def parked(self) -> list[InboxRow]:
+        """What could not be handled, oldest first."""
+        async with self.reading() as connection:
+            found = select(inbox).where(inbox.c.state == InboxState.PARKED).order_by(inbox.c.id)
+            return [_row(row) for row in await connection.execute(found)]
+
+    async def conversation(self, address: Address) -> Json | None:
+        """What is remembered about this address."""
+        here = (conversations.c.channel == address.channel) & (conversations.c.address == address.id)
+        async with self.reading() as connection:
+            body: Json | None = await connection.scalar(select(conversations.c.body).where(here))
+            return body
+
+
+def clean(error: str) -> str:
+    """An error's words as both databases take them, not longer than staff will read."""
+    return error.replace("\0", "").encode("utf-8", "replace").decode()[:2000]
+
+
+def _row(row: Row[Any], token: str = "", claimed_at: datetime | None = None) -> InboxRow:
+    incoming = from_json(Incoming, row.body)
+    return InboxRow(row.id, incoming, InboxState(row.state), row.tries, row.error, token, claimed_at)

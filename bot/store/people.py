@@ -1,0 +1,124 @@
+"""Units, officers, their addresses, and the one-time codes that link an address to an officer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.messages import Address
+from bot.officers import Officer, Unit
+from bot.store.database import Database
+from bot.store.errors import Conflict
+from bot.store.tables import addresses, code_tries, codes, officers, units
+
+WRONG_CODES = 5
+WRONG_CODES_WITHIN = timedelta(minutes=15)
+
+
+def at(address: Address) -> ColumnElement[bool]:
+    return (addresses.c.channel == address.channel) & (addresses.c.address == address.id)
+
+
+class People(Database):
+    async def put_units(self, given: Iterable[Unit]) -> None:
+        """Add these units; those whose code is known are changed."""
+        if rows := [asdict(unit) for unit in given]:
+            async with self.writing() as connection:
+                await connection.execute(self.upsert(units), rows)
+
+    async def units(self) -> list[Unit]:
+        """All units, by code."""
+        async with self.reading() as connection:
+            return await _units(connection, select(units).order_by(units.c.code))
+
+    async def unit(self, code: str) -> Unit | None:
+        async with self.reading() as connection:
+            return next(iter(await _units(connection, select(units).where(units.c.code == code))), None)
+
+    async def put_officer(self, officer: Officer) -> None:
+        """Add or change an officer. The addresses given are linked to them, wherever they were; others stay linked."""
+        async with self.writing() as connection:
+            row = {"code": officer.code, "name": officer.name, "unit": officer.unit, "leader": officer.leader}
+            await connection.execute(self.upsert(officers), row)
+            for address in officer.addresses:
+                await self.link(connection, officer.code, address, None)
+
+    async def officers(self, unit: str | None = None) -> list[Officer]:
+        """All officers, or those of one unit, by code; their addresses with the most recently used first."""
+        async with self.reading() as connection:
+            return await _officers(connection, true() if unit is None else officers.c.unit == unit)
+
+    async def officer(self, code: str) -> Officer | None:
+        async with self.reading() as connection:
+            return next(iter(await _officers(connection, officers.c.code == code)), None)
+
+    async def officer_at(self, address: Address) -> Officer | None:
+        """Whom this address is linked to."""
+        linked = select(addresses.c.officer).where(at(address)).scalar_subquery()
+        async with self.reading() as connection:
+            return next(iter(await _officers(connection, officers.c.code == linked)), None)
+
+    async def unlink(self, address: Address) -> None:
+        """Nobody is reached at this address any more."""
+        async with self.writing() as connection:
+            await connection.execute(delete(addresses).where(at(address)))
+
+    async def issue_code(self, officer: str, code: str, expires_at: datetime) -> None:
+        """Give an officer a one-time code; their earlier one is void. Raises Conflict if another holds this code."""
+        async with self.writing() as connection:
+            await connection.execute(delete(codes).where(codes.c.officer == officer))
+            await connection.execute(codes.insert().values(officer=officer, code=code, expires_at=expires_at))
+
+    async def officer_for_code(self, code: str, address: Address, now: datetime) -> Officer | None:
+        """Whom a code typed at this address would link it to; the code is spent by the commit, not here.
+
+        A wrong code is remembered. After five of them within 15 minutes the address gets None for right ones too.
+        """
+        here = (code_tries.c.channel == address.channel) & (code_tries.c.address == address.id)
+        async with self.writing() as connection:
+            await connection.execute(delete(code_tries).where(code_tries.c.at <= now - WRONG_CODES_WITHIN))
+            if (await connection.scalar(select(func.count()).where(here)) or 0) >= WRONG_CODES:
+                return None
+            valid = select(codes.c.officer).where(codes.c.code == code, codes.c.expires_at > now)
+            found = await _officers(connection, officers.c.code == valid.scalar_subquery())
+            if not found:
+                wrong = {"channel": address.channel, "address": address.id, "code": code, "at": now}
+                await connection.execute(self.insert(code_tries).values(wrong).on_conflict_do_nothing())
+            return next(iter(found), None)
+
+    async def spend_code(self, connection: AsyncConnection, officer: str, code: str) -> None:
+        """Part of a commit. Raises Conflict if the code is spent or void already."""
+        spent = await connection.execute(delete(codes).where(codes.c.code == code, codes.c.officer == officer))
+        if spent.rowcount != 1:
+            raise Conflict(f"the code of {officer} is spent")
+
+    async def link(self, connection: AsyncConnection, officer: str, address: Address, used_at: datetime | None) -> None:
+        """Part of a commit: whoever had this address, it is this officer's now."""
+        row = {"channel": address.channel, "address": address.id, "officer": officer, "used_at": used_at}
+        await connection.execute(self.upsert(addresses), row)
+
+
+async def _units(connection: AsyncConnection, found: Select[tuple[object, ...]]) -> list[Unit]:
+    rows = (row._asdict() for row in await connection.execute(found))
+    return [Unit(**row | {"predecessors": tuple(row["predecessors"])}) for row in rows]
+
+
+async def _officers(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Officer]:
+    last_used_first = (
+        addresses.c.used_at.is_(None),
+        addresses.c.used_at.desc(),
+        addresses.c.channel,
+        addresses.c.address,
+    )
+    linked = select(addresses).join(officers).where(which).order_by(*last_used_first)
+    reached: dict[str, list[Address]] = {}
+    for row in await connection.execute(linked):
+        reached.setdefault(row.officer, []).append(Address(row.channel, row.address))
+    return [
+        Officer(row.code, row.name, row.unit, leader=row.leader, addresses=tuple(reached.get(row.code, ())))
+        for row in await connection.execute(select(officers).where(which).order_by(officers.c.code))
+    ]

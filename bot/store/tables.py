@@ -1,0 +1,233 @@
+"""The tables. Every promise to somebody is a row; nothing is deleted but spent codes.
+
+Moments are stored in UTC and are aware on both sides. Values whose fields nobody queries are one JSON column, `body`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without its time zone: {value}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 -- the signature is SQLAlchemy's
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite counts up only in a column that is called exactly INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+units = Table(
+    "units",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("predecessors", JSON, nullable=False),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("unit", ForeignKey(units.c.code), nullable=False, index=True),
+    Column("leader", Boolean, nullable=False),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("address", String, primary_key=True),
+    Column("officer", ForeignKey(officers.c.code), nullable=False, index=True),
+    Column("used_at", Moment),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("officer", ForeignKey(officers.c.code), nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+# Wrong codes only; the same wrong code again is the same try, so that an event handled twice counts once.
+code_tries = Table(
+    "code_tries",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("address", String, primary_key=True),
+    Column("code", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("open", Boolean, nullable=False),
+    Column("body", JSON, nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("unit", ForeignKey(units.c.code), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reference", String, unique=True),
+    Column("revision", Integer, nullable=False),
+    Column("body", JSON, nullable=False),
+    ForeignKeyConstraint(["campaign", "version"], [campaigns.c.id, campaigns.c.version]),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("address", String, primary_key=True),
+    Column("body", JSON, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("error", String, nullable=False),
+    Column("not_before", Moment),
+    Column("claim", String),
+    Column("claimed_at", Moment),
+    Column("lease_until", Moment),
+    UniqueConstraint("channel", "message"),
+)
+Index(
+    "ix_inbox_waiting",
+    inbox.c.channel,
+    inbox.c.address,
+    inbox.c.id,
+    sqlite_where=text("state = 'waiting'"),
+    postgresql_where=text("state = 'waiting'"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("campaign", String, nullable=False),
+    Column("deadline", String, nullable=False),
+    Column("deadline_version", Integer, nullable=False),
+    Column("unit", ForeignKey(units.c.code), nullable=False),
+    Column("section", String, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("officer", ForeignKey(officers.c.code), nullable=False, index=True),
+    Column("not_before", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("done_at", Moment),
+    Column("claim", String),
+    Column("claimed_at", Moment),
+    Column("lease_until", Moment),
+    UniqueConstraint(
+        "campaign", "deadline", "deadline_version", "unit", "section", "offset", "officer", name="uq_reminders_plan"
+    ),
+)
+Index(
+    "ix_reminders_planned",
+    reminders.c.not_before,
+    sqlite_where=text("state = 'planned'"),
+    postgresql_where=text("state = 'planned'"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("body", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("error", String, nullable=False),
+    Column("queued_at", Moment, nullable=False),
+    Column("not_before", Moment),
+    Column("sent_at", Moment),
+    Column("reminder", ForeignKey(reminders.c.id)),
+    Column("claim", String),
+    Column("lease_until", Moment),
+)
+Index(
+    "ix_outbox_open",
+    outbox.c.channel,
+    outbox.c.address,
+    outbox.c.id,
+    sqlite_where=text("state IN ('queued', 'sending')"),
+    postgresql_where=text("state IN ('queued', 'sending')"),
+)
+
+# One order over both directions of an address: a row for every message, received or decided.
+dialogue = Table(
+    "dialogue",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("inbox", ForeignKey(inbox.c.id)),
+    Column("outbox", ForeignKey(outbox.c.id)),
+    Index("ix_dialogue_address", "channel", "address", "id"),
+)

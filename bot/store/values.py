@@ -1,0 +1,133 @@
+"""What goes into the store and comes out of it, beyond the domain's own values; no connection is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from types import EllipsisType
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+from bot.messages import Address, Incoming, Outgoing
+from bot.reminders import Reminder, ReminderState
+from bot.submissions import Submission
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+class InboxState(StrEnum):
+    WAITING = "waiting"
+    HANDLED = "handled"
+    PARKED = "parked"
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A received message. `claim` is our right to it until the lease ends, given at `claimed_at`; "" if only looked at."""
+
+    id: int
+    incoming: Incoming
+    state: InboxState = InboxState.WAITING
+    tries: int = 0
+    error: str = ""
+    claim: str = ""
+    claimed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRow:
+    """A planned reminder and what became of it: `reason` is for staff, `done_at` when it was sent or skipped."""
+
+    id: int
+    reminder: Reminder
+    state: ReminderState = ReminderState.PLANNED
+    reason: str = ""
+    done_at: datetime | None = None
+    claim: str = ""
+    claimed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A message to deliver. `key` is stable over tries; `reminder` is the id of the reminder it carries, if any."""
+
+    id: int
+    address: Address
+    message: Outgoing
+    key: str
+    state: OutboxState
+    queued_at: datetime
+    tries: int = 0
+    error: str = ""
+    not_before: datetime | None = None
+    sent_at: datetime | None = None
+    reminder: int | None = None
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of a dialogue. `id` grows over both directions of an address; `at`: when they wrote, we decided."""
+
+    id: int
+    direction: Literal["in", "out"]
+    message: Incoming | Outgoing
+    at: datetime
+    state: InboxState | OutboxState
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """All that one handled event changes: a claimed row of `inbox`, or of `reminder` with its `outcome` (state, reason).
+
+    `conversation` (None: unchanged) is stored for `address`; `remembered` is what was read for it before deciding and must
+    still be there (`...`: not checked). Of several saves of one submission the last counts. `outgoing`: where to, what, and a
+    key unique for ever. `link` = (officer code, one-time code): binds `address` to the officer and spends the code.
+    """
+
+    inbox: InboxRow | None = None
+    reminder: ReminderRow | None = None
+    address: Address | None = None
+    conversation: Json | None = None
+    remembered: Json | EllipsisType | None = ...
+    submissions: tuple[Submission, ...] = ()
+    outgoing: tuple[tuple[Address, Outgoing, str], ...] = ()
+    link: tuple[str, str] | None = None
+    outcome: tuple[ReminderState, str] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.inbox is None) == (self.reminder is None) or (self.reminder is None) != (self.outcome is None):
+            raise ValueError("one event a commit: an inbox row, or a reminder with its outcome")
+        if self.address is None and (self.conversation is not None or self.link is not None):
+            raise ValueError("a conversation and a link belong to an address")
+
+
+@cache
+def _adapter(cls: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def to_json(value: object) -> Json:
+    """A frozen dataclass as JSON values: tuples as lists, enums by value, moments and days in ISO 8601."""
+    cls: Hashable = type(value)
+    dumped: Json = _adapter(cls).dump_python(value, mode="json")
+    return dumped
+
+
+def from_json(cls: type[T], stored: Json) -> T:
+    """The dataclass again, equal to what `to_json` was given; keys that the class no longer has are left out."""
+    key: Hashable = cls
+    value: T = _adapter(key).validate_python(stored)
+    return value
