@@ -1,0 +1,195 @@
+"""From a question as typed to the passages that may answer it: understood, searched by words and meaning, in force.
+
+Rules of this file
+1. Both ways of typing are one question: abbreviations are read out and dấu restored before anything is looked up.
+2. Validity is a hard filter, taken from the library; the vectors know nothing of it, so more are fetched than needed.
+3. Scores of words and meaning are made comparable within each list's best 50 (z), then added (by rank, RRF, was worse).
+4. The library's revision is looked at before every question: what was ingested a moment ago is found.
+5. A passage whose vector is not there yet is found by its words.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
+
+from knowledge.backends.chroma import VectorStore
+from knowledge.documents import Passage, digest
+from knowledge.index import Index, Mask
+from knowledge.library import Library
+from knowledge.shorthand import read_out
+from knowledge.vietnamese import clean
+
+LONGEST_QUESTION = 2000  # characters; the rest of a longer one is not searched for
+_POOL = 50  # best of each list that are compared
+_DENSE_WEIGHT = 0.7
+_FETCHED = (100, 1000, 10_000)  # vectors asked for until enough of them are allowed
+_BATCH = 128  # passages embedded between two writes: what an interruption can lose
+_MARK = "1"  # of the text that is embedded; change it when `meaning` changes
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood: abbreviations in full, dấu restored; `also` is more to look for by its words."""
+
+    text: str
+    also: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage with its score.
+
+    `lexical`, `dense`: how far it stands out by words and by meaning (z in the best 50); `similarity`: cosine to the
+    question, None if its vector was not among the nearest.
+    """
+
+    passage: Passage
+    score: float
+    lexical: float
+    dense: float
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far embedding has come; `rate` in passages a second."""
+
+    done: int
+    total: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What bringing the indexes up to date took."""
+
+    kept: int
+    embedded: int
+    removed: int
+    seconds: float
+
+
+def meaning(passage: Passage) -> str:
+    """What is embedded of a passage: the headings that lead to it and its text."""
+    return clean("\n".join((", ".join(passage.headings), passage.text)))
+
+
+class Retriever:
+    """Finds passages of one library. Safe to call from several threads; `sync` from one process at a time."""
+
+    def __init__(self, library: Library, embeddings: Embeddings, vectors: VectorStore, directory: Path) -> None:
+        """`directory` keeps the word index; `vectors` must be those of `embeddings`."""
+        self._library = library
+        self._embeddings = embeddings
+        self._vectors = vectors
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._opened: Index | None = None
+
+    def understand(self, question: str) -> Question:
+        """Read out and restored, as it will be searched for."""
+        reading = read_out(clean(question)[:LONGEST_QUESTION].strip())
+        return Question(self._index().restorer.restore(reading.text), reading.also)
+
+    def search(
+        self, question: str, *, k: int = 10, on: date | None = None, documents: Collection[str] | None = None
+    ) -> list[Found]:
+        """The k best passages, best first. `on`: only what is in force that day; `documents`: only of these numbers."""
+        index = self._index()
+        understood = self.understand(question)
+        mask = index.allowed(on, documents)
+        if not understood.text or not mask.any():
+            return []
+        lexical = np.where(mask, index.lexical.scores(understood.text, understood.also), 0.0)
+        near = self._near(index, self._embeddings.embed_query(understood.text), mask)
+        ranked = _fuse(lexical, near)[:k]
+        passages = self._library.fetch([index.ids[r.position] for r in ranked])
+        return [
+            Found(passages[index.ids[r.position]], r.score, r.lexical, r.dense, near.get(r.position))
+            for r in ranked
+            if index.ids[r.position] in passages
+        ]
+
+    def sync(self, progress: Callable[[Progress], None] | None = None) -> Synced:
+        """Bring words and vectors up to date with the library; only texts that changed are embedded.
+
+        May be interrupted at any point: what was embedded is kept, the next run goes on from there.
+        """
+        begun = time.monotonic()
+        revision = self._index().revision
+        if self._vectors.mark == f"{_MARK}:{revision}":
+            return Synced(len(self._vectors), 0, 0, time.monotonic() - begun)
+        texts = {p.id: meaning(p) for p in self._library.passages()}
+        digests = {id_: digest(text) for id_, text in texts.items()}
+        held = self._vectors.digests()
+        missing = sorted((id_ for id_ in texts if held.get(id_) != digests[id_]), key=lambda id_: len(texts[id_]))
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            vectors = np.asarray(self._embeddings.embed_documents([texts[id_] for id_ in batch]), dtype=np.float32)
+            self._vectors.upsert(batch, vectors, [digests[id_] for id_ in batch])
+            if progress:
+                done = start + len(batch)
+                progress(Progress(done, len(missing), done / (time.monotonic() - begun)))
+        gone = [id_ for id_ in held if id_ not in texts]
+        self._vectors.delete(gone)
+        self._vectors.mark = f"{_MARK}:{revision}"
+        return Synced(len(texts) - len(missing), len(missing), len(gone), time.monotonic() - begun)
+
+    def _index(self) -> Index:
+        with self._lock:
+            if self._opened is None or self._opened.revision != self._library.revision():
+                self._opened = Index.open(self._library, self._directory)
+            return self._opened
+
+    def _near(self, index: Index, vector: Sequence[float], mask: Mask) -> dict[int, float]:
+        """Similarity of the nearest allowed passages, by position; at least the pool, if there are so many."""
+        enough = min(_POOL, int(mask.sum()))
+        near: dict[int, float] = {}
+        for k in _FETCHED:
+            found = self._vectors.query(vector, k)
+            at = ((index.position.get(id_), similarity) for id_, similarity in found.items())
+            near = {position: similarity for position, similarity in at if position is not None and mask[position]}
+            if len(near) >= enough or len(found) < k:
+                break
+        return dict(list(near.items())[:_POOL])
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    position: int
+    score: float
+    lexical: float
+    dense: float
+
+
+def _fuse(lexical: NDArray[np.float32], near: dict[int, float]) -> list[_Ranked]:
+    """Words and meaning together, best first. Who is not among a list's best counts as its last."""
+    best = np.argsort(-lexical, kind="stable")[:_POOL]
+    best = best[lexical[best] > 0]
+    by_words = _standing(best, lexical[best].astype(np.float64))
+    by_meaning = _standing(np.array(list(near), dtype=np.int64), np.array(list(near.values())))
+    last_words, last_meaning = min(by_words.values(), default=0.0), min(by_meaning.values(), default=0.0)
+    ranked = []
+    for position in dict.fromkeys((*by_words, *by_meaning)):
+        words, sense = by_words.get(position, last_words), by_meaning.get(position, last_meaning)
+        ranked.append(_Ranked(position, words + _DENSE_WEIGHT * sense, words, sense))
+    return sorted(ranked, key=lambda r: (-r.score, r.position))
+
+
+def _standing(positions: NDArray[np.int64], scores: Values) -> dict[int, float]:
+    """z of each score among its list."""
+    if len(scores) == 0:
+        return {}
+    spread = float(scores.std()) or 1.0
+    return {int(p): float(z) for p, z in zip(positions, (scores - scores.mean()) / spread, strict=True)}
