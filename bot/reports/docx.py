@@ -27,10 +27,11 @@ from bot.reports import page, wording
 from bot.submissions import Filled, SectionState, Submission
 
 HEADER_LEFT, HEADER_RIGHT = Mm(65), Mm(100)
-SIGN_LEFT, SIGN_RIGHT = Mm(75), Mm(90)
-MOTTO_RULE = Mm(62)  # as long as the motto in 14 pt bold
+SIGN_LEFT, SIGN_RIGHT = Mm(68), Mm(97)
+MOTTO_RULE = Mm(60.4)  # as long as the motto in 14 pt bold
 SEAL_ROOM = Mm(28)
 INDENT = Mm(12.7)
+TITLE_INDENT = Mm(15)
 POINTS = "abcdđeghiklmnopqrstuvxy"
 
 
@@ -71,7 +72,7 @@ def render(submission: Submission, campaign: Campaign, unit: Unit, *, superior: 
     form = campaign.form_for(unit.kind)
     for number, section in enumerate(form, start=1):
         last = _section(report, number, section, submission.sections.get(section.path, Filled()))
-    page.write(last, wording.END_MARK)
+    _end(last)
     _signature(report)
     missing = [(n, s.title, why) for n, s in enumerate(form, start=1) if (why := _lacks(s, submission))]
     if missing:
@@ -137,7 +138,8 @@ class _Lines:
 
 def _title(report: _Report, campaign: Campaign) -> None:
     report.centred(wording.KIND, bold=True).paragraph_format.space_before = Pt(18)
-    report.centred(_subject(campaign), bold=True)
+    subject = report.centred(_subject(campaign), bold=True)
+    subject.paragraph_format.left_indent = subject.paragraph_format.right_indent = TITLE_INDENT
     page.rule(report.document.add_paragraph(), _part_of(_subject(campaign), Mm(150)), report.drawings)
     addressee = report.centred(wording.TO)
     page.write(addressee, campaign.issuer or wording.UNKNOWN_ADDRESSEE)
@@ -181,6 +183,14 @@ def _answers(section: Section, filled: Filled) -> Iterator[tuple[str, Field, str
 def _paragraphs(report: _Report, text: str) -> Paragraph:
     *_, last = [report.body(line) for line in page.paragraphs(text)]
     return last
+
+
+def _end(paragraph: Paragraph) -> None:
+    """Close the report: the end mark takes the last full stop's place, and the signature stays with this paragraph."""
+    final = paragraph.runs[-1]
+    final.text = final.text.rstrip(" .;,")
+    page.write(paragraph, wording.END_MARK)
+    paragraph.paragraph_format.keep_with_next = True
 
 
 def _signature(report: _Report) -> None:

@@ -16,7 +16,7 @@ GUIDANCE = "văn bản số {number}"
 GUIDANCE_OF = "văn bản số {number} của {issuer}"
 
 NO_CONTENT = "Không có nội dung."
-NOT_FILLED = "(Chưa có nội dung.)"
+NOT_FILLED = "(Chưa có nội dung)"
 YEAR = "năm {year}"
 END_MARK = "./."
 
