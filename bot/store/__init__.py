@@ -4,7 +4,7 @@ Everything is a row.
 
 Rules of this package
 1. One event is one transaction (`Store.commit`): all of what it changed, or nothing.
-2. Work is claimed with a lease; killed in the middle, it is claimed again when that ends. A claim that is gone raises Lost.
+2. Work is claimed with a lease; killed in the middle, it is claimed again when that ends. A claim that is gone: Lost.
 3. What somebody else changed since it was read is never overwritten: Conflict. Read again, decide again.
 4. Values in, values out; moments are aware and come back in UTC; nothing of SQLAlchemy leaves this package.
 5. SQLite and PostgreSQL keep the same contract, written once in `tests/contracts`.

@@ -1,7 +1,7 @@
 """SQLite and PostgreSQL made to behave alike: how to connect, how to write, who waits for whom.
 
 Rules of this file
-1. A writing transaction changes the last committed state. SQLite: BEGIN IMMEDIATE, one writer at a time, the rest wait for it
+1. A writing transaction changes the last committed state. SQLite: BEGIN IMMEDIATE, one writer at a time, the rest wait
    (`busy_timeout`). PostgreSQL: READ COMMITTED, rows claimed with FOR UPDATE SKIP LOCKED.
 2. Whoever adds a message to an address holds that address's lock until the commit: ids become visible in their order.
 3. What a constraint refuses is a `Conflict`; the transaction is rolled back and nothing of it stays.

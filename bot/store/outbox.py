@@ -1,8 +1,8 @@
 """The outbox: decided but not delivered; and the dialogue of an address in both directions.
 
-Rows go queued → sending → sent | failed, back to queued for another try, one at a time per address and in order. A row is
-marked `sending` before it leaves; if the process dies then, nobody knows whether it arrived, and when the lease ends it is sent
-again. This is the one window in which an officer may get a message twice; nothing is ever lost in it.
+Rows go queued → sending → sent | failed, back to queued for another try, one at a time per address and in order. A row
+is marked `sending` before it leaves; if the process dies then, nobody knows whether it arrived, and when the lease ends
+it is sent again. This is the one window in which an officer may get a message twice; nothing is ever lost in it.
 """
 
 from __future__ import annotations

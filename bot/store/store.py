@@ -18,7 +18,7 @@ from bot.store.values import Done, InboxState
 
 
 class Store(Inbox, Outbox, People, Campaigns, Reminders):
-    """Everything the assistant remembers, at one database URL (`sqlite:///FILE`, `postgresql://…`); `migrate` it first."""
+    """All that is remembered, at one database URL (`sqlite:///FILE`, `postgresql://…`); `migrate` it first."""
 
     async def commit(self, done: Done) -> None:
         """Store all that one event changed, and that it is handled, or nothing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,7 +35,7 @@ class OutboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """A received message. `claim` is our right to it until the lease ends, given at `claimed_at`; "" if only looked at."""
+    """A received message. `claim` ("": only looked at) is our right to it until the lease ends, since `claimed_at`."""
 
     id: int
     incoming: Incoming
@@ -90,11 +90,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """All that one handled event changes: a claimed row of `inbox`, or of `reminder` with its `outcome` (state, reason).
+    """All that one handled event changes: a claimed row of `inbox`, or of `reminder` with its `outcome` and reason.
 
-    `conversation` (None: unchanged) is stored for `address`; `remembered` is what was read for it before deciding and must
-    still be there (`...`: not checked). Of several saves of one submission the last counts. `outgoing`: where to, what, and a
-    key unique for ever. `link` = (officer code, one-time code): binds `address` to the officer and spends the code.
+    `conversation` (None: unchanged) is stored for `address`; `remembered` is what was read for it before deciding and
+    must still be there (`...`: not checked). Of several saves of one submission the last counts. `outgoing`: where to,
+    what, and a key unique for ever. `link` = (officer code, one-time code): binds `address`, spends the code.
     """
 
     inbox: InboxRow | None = None
@@ -114,20 +114,16 @@ class Done:
             raise ValueError("a conversation and a link belong to an address")
 
 
-@cache
-def _adapter(cls: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def to_json(value: object) -> Json:
     """A frozen dataclass as JSON values: tuples as lists, enums by value, moments and days in ISO 8601."""
-    cls: Hashable = type(value)
-    dumped: Json = _adapter(cls).dump_python(value, mode="json")
+    dumped: Json = _adapter(type(value)).dump_python(value, mode="json")
     return dumped
 
 
 def from_json(cls: type[T], stored: Json) -> T:
     """The dataclass again, equal to what `to_json` was given; keys that the class no longer has are left out."""
-    key: Hashable = cls
-    value: T = _adapter(key).validate_python(stored)
+    value: T = _adapter(cls).validate_python(stored)
     return value
