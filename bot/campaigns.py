@@ -38,6 +38,11 @@ class Section:
     asks_for: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
 
+    @property
+    def required(self) -> bool:
+        """Whether a submission cannot go in without it: with content, or declared to have none."""
+        return any(f.required for f in self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
@@ -70,3 +75,7 @@ class Campaign:
     def form_for(self, unit_kind: str) -> tuple[Section, ...]:
         """The sections a unit of this kind must fill in, in the guidance's order."""
         return tuple(s for s in self.sections if not s.only_for or unit_kind in s.only_for)
+
+    def upcoming(self, now: datetime) -> tuple[Deadline, ...]:
+        """The deadlines still ahead, the nearest first."""
+        return tuple(sorted((d for d in self.deadlines if d.due >= now), key=lambda d: d.due))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,3 +30,14 @@ class Officer:
     unit: str
     leader: bool = False
     addresses: tuple[Address, ...] = ()
+
+
+# Letters and digits that cannot be taken for one another over the telephone or in print.
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE = re.compile(rf"(?:/start(?:@\w+)?\s+)?(?P<code>[{CODE_ALPHABET}]{{6,8}})", re.IGNORECASE)
+
+
+def code_in(text: str) -> str | None:
+    """The one-time code that a message may consist of, bare or after "/start", in capitals; None if it cannot be one."""
+    found = _CODE.fullmatch(text.strip())
+    return found["code"].upper() if found else None

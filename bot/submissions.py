@@ -1,12 +1,16 @@
 """A unit's answers to a campaign and their life: draft → submitted → returned → accepted. Pure.
 
 One submission per unit and campaign. A section's answers are kept whatever its state; nothing an officer typed is ever dropped.
+The reference number is given by the first `submitted` and stays. What may follow what is the table `LIFE`; anything else is a
+mistake of the caller:
+
+    NotAllowedError (ValueError)    this step does not follow from the submission's state
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,6 +20,29 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"
     ACCEPTED = "accepted"
+
+
+class Step(StrEnum):
+    """What can happen to a submission as a whole."""
+
+    FILL = "fill"
+    SUBMIT = "submit"
+    RETURN = "return"
+    ACCEPT = "accept"
+
+
+LIFE: Mapping[tuple[State, Step], State] = {
+    (State.DRAFT, Step.FILL): State.DRAFT,
+    (State.DRAFT, Step.SUBMIT): State.SUBMITTED,
+    (State.SUBMITTED, Step.RETURN): State.RETURNED,
+    (State.SUBMITTED, Step.ACCEPT): State.ACCEPTED,
+    (State.RETURNED, Step.FILL): State.RETURNED,
+    (State.RETURNED, Step.SUBMIT): State.SUBMITTED,
+}
+
+
+class NotAllowedError(ValueError):
+    """This step does not follow from the submission's state."""
 
 
 class SectionState(StrEnum):
@@ -57,3 +84,48 @@ class Submission:
     reference: str | None = None
     history: tuple[Entry, ...] = ()
     revision: int = 0
+
+    def filled(self, path: str) -> Filled:
+        """What was given for a section; an untouched one if nothing was."""
+        return self.sections.get(path, Filled())
+
+    @property
+    def locked(self) -> bool:
+        """Whether the unit may not change anything now: it lies with staff, or is accepted."""
+        return (self.state, Step.FILL) not in LIFE
+
+
+def answered(s: Submission, path: str, key: str, value: str, state: SectionState, *entries: Entry) -> Submission:
+    """The submission with one field's value set and its section's new state."""
+    old = s.filled(path)
+    return _with(s, Step.FILL, {path: replace(old, state=state, values={**old.values, key: value})}, entries)
+
+
+def without_content(s: Submission, path: str, *entries: Entry) -> Submission:
+    """The submission with a section declared to have no content; what was written in it is kept, unused."""
+    return _with(s, Step.FILL, {path: replace(s.filled(path), state=SectionState.NONE)}, entries)
+
+
+def submitted(s: Submission, reference: str, *entries: Entry) -> Submission:
+    """The submission handed in; `reference` is used only if it has none yet. The reasons of a return are settled by it."""
+    settled = {path: replace(f, returned="") for path, f in s.sections.items() if f.returned}
+    return replace(_with(s, Step.SUBMIT, settled, entries), reference=s.reference or reference)
+
+
+def sent_back(s: Submission, reasons: Mapping[str, str], *entries: Entry) -> Submission:
+    """The submission returned: the named sections (path → reason) reopen as drafts, the others stay as they are."""
+    if not reasons or not all(reason.strip() for reason in reasons.values()):
+        raise NotAllowedError("a return names at least one section, each with a reason")
+    reopened = {p: replace(s.filled(p), state=SectionState.DRAFT, returned=reason) for p, reason in reasons.items()}
+    return _with(s, Step.RETURN, reopened, entries)
+
+
+def accepted(s: Submission, *entries: Entry) -> Submission:
+    """The submission accepted for good."""
+    return _with(s, Step.ACCEPT, {}, entries)
+
+
+def _with(s: Submission, step: Step, changed: Mapping[str, Filled], entries: tuple[Entry, ...]) -> Submission:
+    if (s.state, step) not in LIFE:
+        raise NotAllowedError(f"{step} does not follow from {s.state}")
+    return replace(s, state=LIFE[s.state, step], sections={**s.sections, **changed}, history=(*s.history, *entries))

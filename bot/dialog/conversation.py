@@ -1,5 +1,139 @@
 """What is remembered about one Address between turns: a value, to and from JSON. Pure.
 
-It holds where the officer stands, what was last offered and the last questions; never the answers themselves, which live in the
-Submission, so that another address of the same officer goes on with the same draft.
+Rules of this file
+1. It holds where the officer stands, what was last offered, the last questions, and texts that wait for a decision; never the
+   answers themselves, which live in the Submission, so that another address of the same officer goes on with the same draft.
+2. Reading is total: what is missing, of another shape or from another version becomes the default, part by part. A conversation
+   that is lost costs the officer one press of a button, never a draft.
+3. A token is used once. Tokens derive from `turn`, which never falls behind the clock, so a lost conversation repeats none.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Mode(StrEnum):
+    """Where the officer stands."""
+
+    IDLE = "idle"  # the menu; whatever is typed is a question
+    PICKING = "picking"  # which campaign?
+    LISTING = "listing"  # which section?
+    FIELD = "field"  # whatever is typed is the answer
+    REVIEWING = "reviewing"  # everything was shown
+    CONFIRMING = "confirming"  # really submit?
+
+
+class Action(StrEnum):
+    """What an offered choice or a command word does."""
+
+    MENU = "menu"
+    ASK = "ask"
+    FILL = "fill"
+    PROGRESS = "progress"
+    DEADLINES = "deadlines"
+    HELP = "help"
+    LEAVE = "leave"
+    CAMPAIGN = "campaign"  # argument: campaign id
+    LIST = "list"
+    SECTION = "section"  # argument: section path
+    BACK = "back"
+    ONWARD = "onward"
+    EDIT = "edit"
+    NO_CONTENT = "no_content"
+    EXPLAIN = "explain"
+    OPTION = "option"  # argument: the option's own words
+    REVIEW = "review"
+    SUBMIT = "submit"
+    CONFIRM = "confirm"
+    APPEND = "append"
+    REPLACE = "replace"
+    DISCARD = "discard"
+    AS_CONTENT = "as_content"
+    LOOK_UP = "look_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One choice that was offered: the token it carried, what it does, the words it was shown with."""
+
+    token: str
+    action: Action
+    label: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A text that waits for the officer's decision at one step; `doubt`: it may have been a question."""
+
+    campaign: str
+    section: str
+    field: str
+    text: str
+    doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`owner` is whom it was held with: for anybody else it starts afresh. `by_number`: a bare number picks from `offer`."""
+
+    owner: str = ""
+    mode: Mode = Mode.IDLE
+    campaign: str = ""
+    section: str = ""
+    field: str = ""
+    offer: tuple[Offered, ...] = ()
+    by_number: bool = True
+    turn: int = 0
+    questions: tuple[str, ...] = ()
+    pending: tuple[Pending, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: object) -> Conversation:
+        """The conversation that was stored; never raises, see rule 2."""
+        if not isinstance(data, Mapping):
+            return Conversation()
+        new = Conversation()
+        return Conversation(
+            owner=_part(data, "owner", _text, new.owner),
+            mode=_part(data, "mode", Mode, new.mode),
+            campaign=_part(data, "campaign", _text, new.campaign),
+            section=_part(data, "section", _text, new.section),
+            field=_part(data, "field", _text, new.field),
+            offer=_part(data, "offer", lambda raw: tuple(map(_offered, raw)), new.offer),
+            by_number=_part(data, "by_number", bool, new.by_number),
+            turn=_part(data, "turn", int, new.turn),
+            questions=_part(data, "questions", lambda raw: tuple(map(_text, raw)), new.questions),
+            pending=_part(data, "pending", lambda raw: tuple(map(_pending, raw)), new.pending),
+        )
+
+
+def _part(data: Mapping[Any, Any], key: str, read: Callable[[Any], T], default: T) -> T:
+    try:
+        return read(data[key])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return default
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise TypeError
+    return raw
+
+
+def _offered(raw: Any) -> Offered:
+    return Offered(_text(raw["token"]), Action(raw["action"]), _text(raw["label"]), _text(raw["argument"]))
+
+
+def _pending(raw: Any) -> Pending:
+    campaign, section, field, text = (_text(raw[key]) for key in ("campaign", "section", "field", "text"))
+    return Pending(campaign, section, field, text, doubt=bool(raw["doubt"]))

@@ -1,0 +1,134 @@
+"""A campaign's form as one unit sees it: which steps there are, which are open, what is missing, what an answer must look like. Pure.
+
+Rules of this file
+1. A step is one field of one section, in the guidance's order. A section without fields asks nothing and is not shown.
+2. A draft is open everywhere; a returned submission only where the reviewer named a reason; a submitted one nowhere.
+3. A section is missing if it is required and neither complete nor declared to have no content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from bot.campaigns import Campaign, Field, FieldKind, Section
+from bot.dialog.understand import fold
+from bot.submissions import SectionState, State, Submission
+
+YES, NO = "Có", "Không"
+_YES_NO: Mapping[str, str] = {"co": YES, "c": YES, "dung": YES, "khong": NO, "ko": NO, "k": NO, "khong co": NO}
+_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)? ?%?|-?[0-9]+\.[0-9]+ ?%?")
+_DATE = re.compile(r"(?:ngay )?([0-9]{1,2}) ?(?:[/.-]|thang) ?([0-9]{1,2}) ?(?:[/.-]|nam) ?([0-9]{4})")
+
+
+class Step(NamedTuple):
+    section: Section
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One campaign, the kind of unit that fills it in, and what it has given so far."""
+
+    campaign: Campaign
+    unit_kind: str
+    submission: Submission
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(s for s in self.campaign.form_for(self.unit_kind) if s.fields)
+
+    @property
+    def open(self) -> tuple[Section, ...]:
+        """The sections that may be changed now."""
+        if self.submission.locked:
+            return ()
+        returned = self.submission.state is State.RETURNED
+        return tuple(s for s in self.sections if not returned or self.submission.filled(s.path).returned)
+
+    @property
+    def missing(self) -> tuple[Section, ...]:
+        """What still stands in the way of submitting."""
+        return tuple(s for s in self.sections if s.required and not self.settled(s))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(Step(s, f) for s in self.open for f in s.fields)
+
+    def settled(self, section: Section) -> bool:
+        return self.state(section) in {SectionState.DONE, SectionState.NONE}
+
+    def state(self, section: Section) -> SectionState:
+        return self.submission.filled(section.path).state
+
+    def value(self, step: Step) -> str:
+        """What was saved for a step, "" if nothing."""
+        return self.submission.filled(step.section.path).values.get(step.field.key, "")
+
+    def at(self, section: str, field: str) -> Step | None:
+        """The open step of this name, if there is one."""
+        return next((s for s in self.steps if (s.section.path, s.field.key) == (section, field)), None)
+
+    def entry(self, section: str) -> Step | None:
+        """Where to begin in a section: its first field without a value, else its first; None if it is not open."""
+        steps = [s for s in self.steps if s.section.path == section]
+        return next((s for s in steps if not self.value(s)), steps[0] if steps else None)
+
+    def resume(self) -> Step | None:
+        """Where to go on: the first field without a value of the first section that is not settled."""
+        return next((self.entry(s.path) for s in self.open if not self.settled(s)), None)
+
+    def onward(self, here: Step) -> Step | None:
+        """The next field of the same section, else the next section after it that is not settled, else None."""
+        steps = self.steps
+        later = steps[steps.index(here) + 1 :] if here in steps else ()
+        if later and later[0].section == here.section:
+            return later[0]
+        return next((s for s in later if s.section != here.section and not self.settled(s.section)), None)
+
+    def back(self, here: Step) -> Step | None:
+        """The step before, whatever its state; None at the first."""
+        steps = self.steps
+        at = steps.index(here) if here in steps else 0
+        return steps[at - 1] if at else None
+
+    def state_with(self, step: Step, value: str) -> SectionState:
+        """The section's state once this value is saved."""
+        values = {**self.submission.filled(step.section.path).values, step.field.key: value}
+        complete = all(values.get(f.key) for f in step.section.fields if f.required)
+        return SectionState.DONE if complete else SectionState.DRAFT
+
+
+def options(field: Field) -> tuple[str, ...]:
+    """The answers a closed question takes."""
+    return {"choice": field.options, "yes_no": (YES, NO)}.get(field.kind, ())
+
+
+def read(field: Field, text: str) -> str | None:
+    """The value that a typed answer stands for, None if it is not one for this kind of field. A date comes back as dd/mm/yyyy."""
+    kind: FieldKind = field.kind
+    match kind:
+        case "text":
+            return text
+        case "number":
+            return text if _NUMBER.fullmatch(text) else None
+        case "date":
+            return _date(text)
+        case "yes_no":
+            return _YES_NO.get(fold(text))
+        case "choice":
+            return next((option for option in field.options if fold(option) == fold(text)), None)
+
+
+def _date(text: str) -> str | None:
+    found = _DATE.fullmatch(fold(text))
+    if not found:
+        return None
+    day, month, year = map(int, found.groups())
+    try:
+        return f"{date(year, month, day):%d/%m/%Y}"
+    except ValueError:
+        return None

@@ -1,0 +1,289 @@
+"""What the assistant decides: one event and what is known, in; the next conversation and its effects, out. Pure, total.
+
+Rules of this file
+1. `respond` never raises, whatever comes in, and does nothing itself: it only says what the shell must do, in order.
+2. A message is understood in the order of `_incoming`, first match wins: can it be read, who is it, was it one of the last offered
+   choices, is it a command, and only then what the present place makes of free text.
+3. What an action does is the table ACTIONS; what free text means at a place is the table FREE_TEXT; how a place looks is
+   `scene.VIEWS`. Nothing else decides.
+4. A button pressed twice, a number out of range, a payload typed by hand: none does anything but show the present place again.
+5. Somebody who is not linked gets regulation questions answered and nothing of any unit. A conversation begun with another
+   officer starts afresh.
+6. A reminder never moves an officer who is inside a form, nor changes what was offered there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.campaigns import Deadline
+from bot.dialog import filling, wording
+from bot.dialog.conversation import Action, Conversation, Mode
+from bot.dialog.scene import Option, Scene, arrive, deadline_line, offering, settle, stay
+from bot.dialog.turn import Book, Effect, Event, LinkOfficer, ReminderDue, Say, Skip, Turn
+from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, fold, is_number, question
+from bot.messages import Incoming
+from bot.officers import code_in
+
+MAX_QUESTION = 1_000
+FORM_MODES = frozenset((Mode.LISTING, Mode.FIELD, Mode.REVIEWING, Mode.CONFIRMING))
+
+
+def respond(conversation: Conversation, event: Event, book: Book, now: datetime) -> Turn:
+    """Decide what follows from an event. `now` is aware, in the time zone in which days are counted."""
+    scene = Scene(_begun(conversation, book, now), book, now)
+    match event:
+        case ReminderDue():
+            turn = _remind(scene, event, conversation)
+        case Incoming():
+            turn = _incoming(scene, event)
+    return replace(turn, effects=_joined(turn.effects))
+
+
+def _begun(conversation: Conversation, book: Book, now: datetime) -> Conversation:
+    turn = max(conversation.turn + 1, int(now.timestamp()))
+    owner = f"{book.officer.code}@{book.officer.unit}" if book.officer else conversation.owner
+    if conversation.owner not in {"", owner}:
+        return Conversation(owner=owner, turn=turn)
+    return replace(conversation, owner=owner, turn=turn)
+
+
+def _joined(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Neighbouring sentences become one message, so that a messenger shows one."""
+    joined: list[Effect] = []
+    for effect in effects:
+        before = joined[-1] if joined else None
+        if isinstance(effect, Say) and isinstance(before, Say) and not before.choices:
+            joined[-1] = Say(f"{before.text}\n\n{effect.text}", effect.choices)
+        else:
+            joined.append(effect)
+    return tuple(joined)
+
+
+# --- a message --------------------------------------------------------------------------------------------------------
+
+
+def _incoming(scene: Scene, event: Incoming) -> Turn:
+    text = clean(event.text)
+    if scene.book.officer is None:
+        return _stranger(scene, event, text)
+    settled, note = settle(scene)
+    if note:
+        return _moved(scene, settled, text, note)
+    if event.token is not None:
+        offered = next((o for o in scene.talk.offer if o.token == event.token), None)
+        if offered is None:
+            return arrive(scene, Say(wording.OLD_BUTTON), again=True)
+        return ACTIONS[offered.action](scene, offered.argument)
+    if not text:
+        return arrive(scene, Say(wording.NO_FILES if event.files else wording.UNREADABLE), again=True)
+    turn = _text(scene, text)
+    return replace(turn, effects=(Say(wording.NO_FILES_TEXT_KEPT), *turn.effects)) if event.files else turn
+
+
+def _text(scene: Scene, text: str) -> Turn:
+    if offered := chosen(scene.talk, text):
+        return ACTIONS[offered.action](scene, offered.argument)
+    if said := command(text, in_form=scene.talk.mode in FORM_MODES):
+        return ACTIONS[said.action](scene, said.rest)
+    return FREE_TEXT[scene.talk.mode](scene, text)
+
+
+def _stranger(scene: Scene, event: Incoming, text: str) -> Turn:
+    """Somebody who is not linked: a code, a greeting or a question."""
+    if scene.book.linkable is not None:
+        officer = scene.book.linkable
+        fresh = Conversation(owner=f"{officer.code}@{officer.unit}", turn=scene.talk.turn)
+        known = fresh if scene.talk.owner not in {"", fresh.owner} else replace(scene.talk, owner=fresh.owner)
+        after = replace(scene, talk=replace(known, mode=Mode.IDLE))
+        return arrive(after, LinkOfficer(officer.code), Say(wording.linked(officer)))
+    if event.files and not text:
+        return stay(scene, Say(wording.NO_FILES))
+    if not text or fold(text) in GREETINGS:
+        return stay(scene, Say(wording.STRANGER))
+    if code_in(text) and (text.startswith("/") or text.isupper() or any(c.isdigit() for c in text)):
+        return stay(scene, Say(wording.WRONG_CODE))
+    said = command(text, in_form=False)
+    if said is None:
+        return _ask(scene, text)
+    told = {
+        Action.MENU: wording.WRONG_CODE if said.rest else wording.STRANGER,
+        Action.HELP: wording.STRANGER,
+        Action.ASK: wording.ASK_NOW,
+    }
+    return stay(scene, Say(told.get(said.action, wording.NEEDS_LINK)))
+
+
+def _moved(scene: Scene, settled: Scene, text: str, note: str) -> Turn:
+    """The place is gone (handed in by a colleague, closed): say so; an answer that was on its way is kept."""
+    content = text and not chosen(scene.talk, text) and not command(text, in_form=True)
+    if scene.talk.mode is Mode.FIELD and content and question(text)[0] is not Likely.CLEAR:
+        waiting = scene.pending.text if scene.pending else ""
+        joined = f"{waiting}\n{text}".strip()
+        if len(joined) <= filling.MAX_ANSWER:
+            kept = scene.keeping(joined)
+            return arrive(settled.to(pending=kept.talk.pending), Say(note), Say(wording.TEXT_KEPT))
+    return arrive(settled, Say(note))
+
+
+# --- free text, by place ----------------------------------------------------------------------------------------------
+
+
+def _idle_text(scene: Scene, text: str) -> Turn:
+    if fold(text) in GREETINGS:
+        return arrive(scene, Say(wording.greeting(scene.book.unit)))
+    if fold(text) in THANKS:
+        return stay(scene, Say(wording.THANKS))
+    if code_in(text) and (scene.book.linkable or text.startswith("/")):
+        return arrive(scene, Say(wording.already_linked(scene.officer)))
+    if is_number(text) and scene.talk.by_number and scene.talk.offer:
+        return arrive(scene, Say(wording.NO_SUCH_CHOICE))
+    return _ask(scene, text)
+
+
+def _ask(scene: Scene, text: str) -> Turn:
+    """Look a question up; the last offer's buttons still work, but a bare number now belongs to the answer."""
+    if len(text) > MAX_QUESTION:
+        return stay(scene, Say(wording.question_too_long(MAX_QUESTION)))
+    after, effect = filling.look_up(scene, question(text)[1])
+    return stay(after.to(by_number=False), effect)
+
+
+def _text_at_choice(scene: Scene, text: str) -> Turn:
+    """A place that only offers choices: a question is answered, anything else gets the choices again."""
+    likely, asked = question(text)
+    if likely is Likely.NO or len(text) > MAX_QUESTION:
+        return arrive(scene, Say(wording.NO_SUCH_CHOICE), again=True)
+    after, effect = filling.look_up(scene, asked)
+    return arrive(after, effect, again=True)
+
+
+FREE_TEXT: Mapping[Mode, Callable[[Scene, str], Turn]] = {
+    Mode.IDLE: _idle_text,
+    Mode.PICKING: _text_at_choice,
+    Mode.LISTING: _text_at_choice,
+    Mode.FIELD: filling.answer,
+    Mode.REVIEWING: _text_at_choice,
+    Mode.CONFIRMING: _text_at_choice,
+}
+
+
+# --- what is always available -----------------------------------------------------------------------------------------
+
+
+def _menu(scene: Scene, _: str) -> Turn:
+    left = (Say(wording.LEFT),) if scene.talk.mode in FORM_MODES else ()
+    return arrive(scene.to(mode=Mode.IDLE), Say(wording.greeting(scene.book.unit)), *left)
+
+
+def _leave(scene: Scene, _: str) -> Turn:
+    left = (Say(wording.LEFT),) if scene.talk.mode in FORM_MODES else ()
+    return arrive(scene.to(mode=Mode.IDLE), *left)
+
+
+def _help(scene: Scene, _: str) -> Turn:
+    return arrive(scene, Say(wording.HELP_TEXT), again=True)
+
+
+def _ask_now(scene: Scene, _: str) -> Turn:
+    return stay(scene.to(by_number=scene.talk.mode is not Mode.IDLE), Say(wording.ASK_NOW))
+
+
+def _fill(scene: Scene, _: str) -> Turn:
+    match scene.book.campaigns:
+        case ():
+            return arrive(scene.to(mode=Mode.IDLE), Say(wording.NO_CAMPAIGN))
+        case (campaign,):
+            return _campaign(scene, campaign.id)
+        case _:
+            return arrive(scene.to(mode=Mode.PICKING))
+
+
+def _campaign(scene: Scene, campaign_id: str) -> Turn:
+    """Open a campaign's form at its section list, or say politely that it is done."""
+    opened = scene.to(mode=Mode.LISTING, campaign=campaign_id, section="", field="")
+    form = opened.form
+    if form is None:
+        return arrive(scene.to(mode=Mode.IDLE), Say(wording.CAMPAIGN_CLOSED))
+    if not form.sections:
+        return arrive(scene.to(mode=Mode.IDLE), Say(wording.NO_CAMPAIGN))
+    return arrive(opened)
+
+
+def _progress(scene: Scene, _: str) -> Turn:
+    told = []
+    for campaign in scene.book.campaigns:
+        form = scene.form_of(campaign)
+        required = sum(s.required for s in form.sections)
+        line = deadline_line(scene, campaign)
+        told.append(Say(wording.progress(campaign, form.submission, form.missing, required, line)))
+    return arrive(scene, *(told or [Say(wording.NO_CAMPAIGN)]), again=True)
+
+
+def _deadlines(scene: Scene, _: str) -> Turn:
+    told = [
+        Say(f"**{campaign.title}**\n" + _deadline(scene, campaign.guidance, deadline))
+        for campaign in scene.book.campaigns
+        for deadline in campaign.upcoming(scene.now)
+    ]
+    return arrive(scene, *(told or [Say(wording.NO_DEADLINES)]), again=True)
+
+
+def _option(scene: Scene, option: str) -> Turn:
+    return filling.put(scene, option)
+
+
+ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
+    Action.MENU: _menu,
+    Action.ASK: _ask_now,
+    Action.FILL: _fill,
+    Action.PROGRESS: _progress,
+    Action.DEADLINES: _deadlines,
+    Action.HELP: _help,
+    Action.LEAVE: _leave,
+    Action.CAMPAIGN: _campaign,
+    Action.LIST: filling.show_list,
+    Action.SECTION: filling.section,
+    Action.BACK: filling.back,
+    Action.ONWARD: filling.onward,
+    Action.EDIT: filling.edit,
+    Action.NO_CONTENT: filling.no_content,
+    Action.EXPLAIN: filling.explain,
+    Action.OPTION: _option,
+    Action.REVIEW: filling.review,
+    Action.SUBMIT: filling.submit,
+    Action.CONFIRM: filling.confirm,
+    Action.APPEND: filling.append,
+    Action.REPLACE: filling.replace_old,
+    Action.DISCARD: filling.discard,
+    Action.AS_CONTENT: filling.as_content,
+    Action.LOOK_UP: filling.look_up_pending,
+}
+
+
+# --- a reminder -------------------------------------------------------------------------------------------------------
+
+
+def _remind(scene: Scene, event: ReminderDue, before: Conversation) -> Turn:
+    """Say what is missing and until when; or why nothing is to be said."""
+    campaign = next((c for c in scene.book.campaigns if c.id == event.campaign), None)
+    if scene.book.officer is None:
+        return Turn(before, (Skip(wording.SKIP_NOBODY),))
+    if campaign is None:
+        return Turn(before, (Skip(wording.SKIP_CLOSED),))
+    form = scene.form_of(campaign)
+    if form.submission.locked:
+        return Turn(before, (Skip(wording.SKIP_SUBMITTED),))
+    if event.deadline.due < scene.now:
+        return Turn(before, (Skip(wording.SKIP_LATE),))
+    text = wording.reminder(campaign, form.missing, _deadline(scene, campaign.guidance, event.deadline))
+    if scene.talk.mode is not Mode.IDLE:
+        return stay(scene, Say(text))
+    return offering(scene, text, (Option(Action.CAMPAIGN, wording.FILL, campaign.id),))
+
+
+def _deadline(scene: Scene, guidance: str, one: Deadline) -> str:
+    due = one.due.astimezone(scene.now.tzinfo)
+    return wording.deadline(one, due, scene.now) + "\n" + wording.deadline_source(one, guidance)

@@ -1,0 +1,234 @@
+"""Where the officer stands, and how each place looks: text and choices. Pure.
+
+Rules of this file
+1. `offering` is the only maker of offers: it remembers exactly what it offered, under fresh tokens. `arrive` shows the place.
+2. `stay` says something and leaves the last offer as it is.
+3. A place that no longer exists (campaign closed, section not open) is shown as the nearest one that does: `settle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bot.campaigns import Campaign
+from bot.dialog import wording
+from bot.dialog.conversation import Action, Conversation, Mode, Offered, Pending
+from bot.dialog.form import Form, Step, options
+from bot.dialog.turn import Book, Effect, Say, Turn
+from bot.messages import Choice
+from bot.officers import Officer
+from bot.submissions import SectionState, State, Submission
+
+
+class Option(NamedTuple):
+    """A choice about to be offered."""
+
+    action: Action
+    label: str
+    argument: str = ""
+
+
+class View(NamedTuple):
+    text: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One event's world: the conversation so far, the book, the time."""
+
+    talk: Conversation
+    book: Book
+    now: datetime
+
+    @property
+    def officer(self) -> Officer:
+        assert self.book.officer is not None, "only linked officers get here"
+        return self.book.officer
+
+    @property
+    def form(self) -> Form | None:
+        """The form that is open, if its campaign still is."""
+        campaign = next((c for c in self.book.campaigns if c.id == self.talk.campaign), None)
+        return self.form_of(campaign) if campaign else None
+
+    def form_of(self, campaign: Campaign) -> Form:
+        fresh = Submission(campaign.id, campaign.version, self.officer.unit)
+        unit_kind = self.book.unit.kind if self.book.unit else ""
+        return Form(campaign, unit_kind, self.book.submissions.get(campaign.id, fresh))
+
+    @property
+    def step(self) -> Step | None:
+        form = self.form
+        return form.at(self.talk.section, self.talk.field) if form and self.talk.mode is Mode.FIELD else None
+
+    @property
+    def pending(self) -> Pending | None:
+        """The text that waits for a decision at this very step."""
+        place = (self.talk.campaign, self.talk.section, self.talk.field)
+        return next((p for p in self.talk.pending if (p.campaign, p.section, p.field) == place), None)
+
+    def to(self, **changes: Any) -> Scene:
+        """The same with the conversation changed."""
+        return replace(self, talk=replace(self.talk, **changes))
+
+    def at_step(self, step: Step) -> Scene:
+        return self.to(mode=Mode.FIELD, section=step.section.path, field=step.field.key)
+
+    def keeping(self, text: str, *, doubt: bool = False) -> Scene:
+        """The same with this text (instead of any other) waiting at this step; "" clears it."""
+        talk = self.talk
+        others = tuple(p for p in talk.pending if p != self.pending)
+        mine = (Pending(talk.campaign, talk.section, talk.field, text, doubt=doubt),) if text else ()
+        return self.to(pending=(*others, *mine))
+
+    def with_submission(self, submission: Submission) -> Scene:
+        """The same after a save, so that what is shown next is already true."""
+        submissions = {**self.book.submissions, submission.campaign: submission}
+        return replace(self, book=replace(self.book, submissions=submissions))
+
+
+def stay(scene: Scene, *effects: Effect) -> Turn:
+    """Say this; the last offer stands."""
+    return Turn(scene.talk, effects)
+
+
+def arrive(scene: Scene, *before: Effect, again: bool = False) -> Turn:
+    """Show the place the scene is at, after `before`; `again`: in short, because it was shown already."""
+    scene, note = settle(scene)
+    view = VIEWS[scene.talk.mode](scene, again)
+    told = (Say(note),) if note else ()
+    return offering(scene, view.text, view.options, *before, *told)
+
+
+def offering(scene: Scene, text: str, options: tuple[Option, ...], *before: Effect) -> Turn:
+    """Say a text that offers these choices and no others, after `before`."""
+    offer = tuple(
+        Offered(f"{scene.talk.turn}.{n}", option.action, option.label, option.argument)
+        for n, option in enumerate(options, 1)
+    )
+    choices = tuple(Choice(one.token, one.label) for one in offer)
+    return Turn(replace(scene.talk, offer=offer, by_number=True), (*before, Say(text, choices)))
+
+
+def settle(scene: Scene) -> tuple[Scene, str]:
+    """The nearest place that still exists, and the sentence that says why it is another one ("" if it is not)."""
+    if scene.talk.mode in {Mode.IDLE, Mode.PICKING}:
+        return scene, ""
+    form = scene.form
+    if form is None:
+        return scene.to(mode=Mode.IDLE), wording.CAMPAIGN_CLOSED
+    if form.submission.locked:
+        return scene.to(mode=Mode.IDLE), wording.already_submitted(form.submission, form.campaign)
+    if scene.talk.mode is Mode.FIELD and scene.step is None:
+        return scene.to(mode=Mode.LISTING), wording.SECTION_CLOSED
+    return scene, ""
+
+
+def deadline_line(scene: Scene, campaign: Campaign) -> str:
+    """The nearest deadline of a campaign in a line, "" if none is ahead."""
+    nearest = next(iter(campaign.upcoming(scene.now)), None)
+    return wording.deadline(nearest, nearest.due.astimezone(scene.now.tzinfo), scene.now) if nearest else ""
+
+
+MENU = (
+    Option(Action.ASK, wording.ASK),
+    Option(Action.FILL, wording.FILL),
+    Option(Action.PROGRESS, wording.PROGRESS),
+    Option(Action.DEADLINES, wording.DEADLINES),
+    Option(Action.HELP, wording.HELP),
+)
+LEAVE = Option(Action.LEAVE, wording.LEAVE)
+LIST = Option(Action.LIST, wording.LIST)
+SUBMIT = Option(Action.SUBMIT, wording.SUBMIT)
+REVIEW = Option(Action.REVIEW, wording.REVIEW)
+
+
+def _idle(_: Scene, again: bool) -> View:  # noqa: FBT001 - the table VIEWS calls them all alike
+    del again
+    return View(wording.MENU, MENU)
+
+
+def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+    del again
+    picks = tuple(Option(Action.CAMPAIGN, wording.short(c.title), c.id) for c in scene.book.campaigns)
+    return View(wording.WHICH_CAMPAIGN, (*picks, LEAVE))
+
+
+def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+    form = _form(scene)
+    sections = tuple(Option(Action.SECTION, wording.section_label(s, form.state(s)), s.path) for s in form.open)
+    step = form.resume()
+    first = (Option(Action.ONWARD, wording.continue_label(step.section)),) if step else (REVIEW, SUBMIT)
+    last = (REVIEW, SUBMIT, LEAVE) if step else (LEAVE,)
+    if again:
+        return View(wording.listing_again(), (*first, *sections, *last))
+    settled = sum(form.settled(s) for s in form.sections)
+    text = wording.listing(form.campaign, settled, len(form.sections), deadline_line(scene, form.campaign))
+    if form.submission.state is State.RETURNED:
+        reasons = [(s, form.submission.filled(s.path).returned) for s in form.open]
+        text = f"{wording.returned(reasons)}\n\n{text}"
+    return View(text, (*first, *sections, *last))
+
+
+def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+    form, step, pending = _form(scene), scene.step, scene.pending
+    assert step is not None, "settle saw to it"
+    if pending:
+        return _undecided(form, step, pending)
+    at = (form.sections.index(step.section) + 1, len(form.sections))
+    filled, value = form.submission.filled(step.section.path), form.value(step)
+    text = (
+        wording.step_again(step.section, step.field, at)
+        if again
+        else wording.step(step.section, step.field, form.campaign, at, filled.returned)
+    )
+    if value:
+        text += "\n" + wording.saved_before(value)
+    if step.field.kind in {"number", "date"}:
+        return View(f"{text}\n{wording.by_words(step.field.kind)}")
+    closed = tuple(Option(Action.OPTION, option, option) for option in options(step.field))
+    onward = Option(Action.ONWARD, wording.KEEP if value else wording.SKIP)
+    none = () if filled.state is SectionState.NONE else (Option(Action.NO_CONTENT, wording.NO_CONTENT),)
+    explain = Option(Action.EXPLAIN, wording.EXPLAIN)
+    return View(text, (*closed, onward, Option(Action.BACK, wording.BACK), *none, explain, LIST, LEAVE))
+
+
+def _undecided(form: Form, step: Step, pending: Pending) -> View:
+    shown = wording.quote(wording.short(pending.text, 300))
+    if pending.doubt:
+        keep = Option(Action.AS_CONTENT, wording.AS_CONTENT)
+        return View(f"{wording.MAYBE_QUESTION}\n{shown}", (keep, Option(Action.LOOK_UP, wording.LOOK_UP)))
+    append = (Option(Action.APPEND, wording.APPEND),) if step.field.kind == "text" and form.value(step) else ()
+    rest = (Option(Action.REPLACE, wording.REPLACE), Option(Action.DISCARD, wording.DISCARD))
+    return View(f"{wording.HAS_VALUE}\n{shown}\n{wording.WHAT_TO_DO}", (*append, *rest))
+
+
+def _reviewing(_: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+    del again
+    return View(wording.AFTER_REVIEW, (SUBMIT, Option(Action.LIST, wording.LIST), LEAVE))
+
+
+def _confirming(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+    del again
+    not_yet = Option(Action.LIST, wording.NOT_YET)
+    return View(wording.confirm(_form(scene).campaign), (Option(Action.CONFIRM, wording.CONFIRM), REVIEW, not_yet))
+
+
+def _form(scene: Scene) -> Form:
+    form = scene.form
+    assert form is not None, "settle saw to it"
+    return form
+
+
+VIEWS: Mapping[Mode, Callable[[Scene, bool], View]] = {
+    Mode.IDLE: _idle,
+    Mode.PICKING: _picking,
+    Mode.LISTING: _listing,
+    Mode.FIELD: _field,
+    Mode.REVIEWING: _reviewing,
+    Mode.CONFIRMING: _confirming,
+}

@@ -1,0 +1,158 @@
+"""What a typed message means: cleaned, compared without dấu, recognised as a choice, a command or a question. Pure.
+
+Rules of this file
+1. A choice is looked up only among what was last offered; a command only if it is the whole message. Everything else is content
+   or a question: text is never searched for commands.
+2. Whether content is a question is decided here alone: CLEAR ones are looked up, DOUBTFUL ones are asked back about.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.dialog.conversation import Action, Conversation, Offered
+
+COMMANDS: Mapping[Action, tuple[str, ...]] = {
+    Action.MENU: ("/start", "menu", "bat dau", "trang chu"),
+    Action.LEAVE: ("/huy", "huy", "thoat", "thoat ra", "luu va thoat", "dung", "dung lai"),
+    Action.HELP: ("/trogiup", "/help", "tro giup", "trogiup", "giup", "help", "huong dan su dung"),
+    Action.ASK: ("/hoi", "hoi", "hoi dap", "hoi quy dinh", "dat cau hoi"),
+    Action.FILL: ("/nop", "nop", "nop bao cao", "nop bc"),
+    Action.PROGRESS: ("/tiendo", "tien do", "tiendo"),
+    Action.DEADLINES: ("/nhac", "nhac", "nhac han", "han nop", "lich nhac"),
+}
+FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
+    Action.BACK: ("quay lai", "lui lai", "tro lai", "/quaylai"),
+    Action.ONWARD: ("bo qua", "tiep", "tiep tuc", "lam tiep", "xong", "giu nguyen", "/boqua"),
+    Action.EDIT: ("sua", "sua lai", "/sua"),
+    Action.NO_CONTENT: ("khong co", "khong co noi dung", "khong co gi"),
+    Action.LIST: ("danh sach", "danh sach phan", "muc luc", "/danhsach"),
+    Action.REVIEW: ("xem lai", "/xemlai"),
+    Action.SUBMIT: COMMANDS[Action.FILL],
+}
+GREETINGS = frozenset(
+    (
+        "chao",
+        "xin chao",
+        "chao ad",
+        "chao ban",
+        "chao em",
+        "da chao ad",
+        "da em chao ad",
+        "da e chao ad",
+        "hello",
+        "hi",
+        "alo",
+    )
+)
+THANKS = frozenset(
+    (
+        "cam on",
+        "cam on ad",
+        "cam on ban",
+        "cam on em",
+        "cam on nhieu",
+        "xin cam on",
+        "em cam on",
+        "da cam on",
+        "thanks",
+        "ok",
+        "oke",
+        "vang",
+        "da",
+        "da vang",
+    )
+)
+# "phần này cần viết gì?": asked about the step the officer stands at.
+_EXPLAIN = re.compile(
+    r"(phan|muc|noi dung|cho|cau) nay .*\b(gi|the nao|ra sao|sao)\b|^(can )?viet (nhung )?gi( o day)?$"
+)
+# Words that make a sentence without "?" look like a question.
+_ASKING = re.compile(
+    r"\b(la gi|bao nhieu|khi nao|bao gio|the nao|ra sao|o dau|tai sao|vi sao|la ai|nhu nao|may (ngay|bo|ban)|gom nhung gi"
+    r"|can (viet|nop|lam|co|ghi) (nhung )?gi|(duoc|phai|dung|chua) khong|ha ad)\b|\bco (phai|can|duoc) .*\bkhong\b"
+)
+_SHORT_QUESTION, _LONG_QUESTION = 200, 300
+_HOI = re.compile(r"(?:/hoi(?:@\w+)?|hỏi|hoi|Hỏi|Hoi|HỎI|HOI)\b\s*[:,-]?\s*(?P<rest>\S.*)", re.DOTALL)
+_NUMBER = re.compile(r"\(?([0-9]{1,3})\s*[.)]?")
+
+
+class Likely(Enum):
+    """How far a text looks like a question."""
+
+    NO = 0
+    DOUBTFUL = 1
+    CLEAR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A command with what stood behind it."""
+
+    action: Action
+    rest: str = ""
+
+
+def clean(text: str) -> str:
+    """NFC without control, invisible and unpaired characters; line breaks and tabs stay; no blanks around."""
+    kept = (
+        c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\n\t" or unicodedata.category(c)[0] != "C"
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+def fold(text: str) -> str:
+    """Lower case, without dấu, single blanks, no punctuation at the end: for comparing, never for showing."""
+    bare = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return " ".join("".join(bare).casefold().replace("đ", "d").split()).rstrip(" .,!;:?…")
+
+
+def chosen(conversation: Conversation, text: str) -> Offered | None:
+    """The offered choice that a text stands for: its number, or its label typed by hand."""
+    offer = conversation.offer
+    number = _NUMBER.fullmatch(text)
+    if number and conversation.by_number:
+        at = int(number[1])
+        return offer[at - 1] if 1 <= at <= len(offer) else None
+    typed = fold(text)
+    return next((o for o in offer if typed and typed in {fold(o.label), fold(o.label.rpartition(" – ")[0])}), None)
+
+
+def is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
+def command(text: str, *, in_form: bool) -> Said | None:
+    """The command that the whole message is, if it is one; "/sua 3" and "sửa 3" carry a rest."""
+    typed = re.sub(r"^(/\w+)@\w+", r"\1", fold(text))
+    for table in (FORM_COMMANDS, COMMANDS) if in_form else (COMMANDS,):
+        for action, words in table.items():
+            if typed in words:
+                return Said(action)
+    if in_form and (found := re.fullmatch(r"/?sua (?:phan |muc )?([0-9]{1,3}|[ivx]+(?:\.[0-9]+)*)", typed)):
+        return Said(Action.EDIT, found[1])
+    if typed.startswith("/start "):
+        return Said(Action.MENU)
+    return None
+
+
+def question(text: str) -> tuple[Likely, str]:
+    """How far a text is a question, and the question without a leading "hỏi"."""
+    typed = fold(text)
+    if (found := _HOI.fullmatch(text)) and len(text) <= _LONG_QUESTION:
+        return Likely.CLEAR, found["rest"]
+    if text.rstrip(' !.)"”').endswith("?"):
+        short = len(text) <= _LONG_QUESTION and "\n" not in text
+        return (Likely.CLEAR if short else Likely.DOUBTFUL), text
+    if len(text) <= _SHORT_QUESTION and _ASKING.search(typed):
+        return Likely.DOUBTFUL, text
+    return Likely.NO, text
+
+
+def about_this_step(text: str) -> bool:
+    """Whether it asks what the present step wants."""
+    return len(text) <= _SHORT_QUESTION and _EXPLAIN.search(fold(text)) is not None

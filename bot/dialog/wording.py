@@ -1,0 +1,435 @@
+"""Every sentence an officer reads, in one place, for a reader who does not program. Pure.
+
+Manners of this file
+1. The officer is "anh/chị", the unit "đơn vị", the assistant "tôi". A refusal says why and what can be done instead.
+2. What is quoted from a document stands on lines that begin with "> " and is never rephrased here.
+3. A sentence pushed to a locked screen (a reminder) names no person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.campaigns import Campaign, Deadline, Field, FieldKind, Section
+from bot.officers import Officer, Unit
+from bot.submissions import SectionState, State, Submission
+from knowledge.documents import Answer, Caveat, Status
+
+# --- words on buttons -------------------------------------------------------------------------------------------------
+
+ASK, FILL, PROGRESS, DEADLINES, HELP = "Hỏi quy định", "Nộp báo cáo", "Tiến độ", "Hạn nộp", "Trợ giúp"
+BACK, SKIP, KEEP, LEAVE = "Quay lại", "Bỏ qua", "Giữ nguyên, sang phần sau", "Lưu và thoát"
+NO_CONTENT, EXPLAIN, LIST = "Không có nội dung", "Phần này cần viết gì?", "Danh sách phần"
+REVIEW, SUBMIT, CONFIRM, NOT_YET = "Xem lại", "Nộp báo cáo", "Đồng ý nộp", "Chưa nộp"
+APPEND, REPLACE, DISCARD = "Ghi nối thêm", "Thay thế nội dung cũ", "Giữ nội dung cũ, bỏ đoạn vừa gửi"
+AS_CONTENT, LOOK_UP = "Lưu làm nội dung", "Tra cứu quy định"
+
+STATE: Mapping[SectionState, str] = {
+    SectionState.UNTOUCHED: "chưa làm",
+    SectionState.DRAFT: "nháp",
+    SectionState.DONE: "đủ",
+    SectionState.NONE: "không có nội dung",
+}
+
+# --- who is there -----------------------------------------------------------------------------------------------------
+
+STRANGER = (
+    "Xin chào anh/chị. Tôi là trợ lý thi đua, khen thưởng: trả lời câu hỏi về văn bản hướng dẫn (có trích dẫn), "
+    "giúp đơn vị làm báo cáo tổng kết từng phần và nhắc hạn nộp.\n\n"
+    "Anh/chị có thể gõ câu hỏi về quy định ngay bây giờ. Để làm báo cáo cho đơn vị, xin gửi mã liên kết "
+    "(6 đến 8 ký tự) do cơ quan thường trực cấp."
+)
+WRONG_CODE = (
+    "Mã này không đúng hoặc đã hết hạn; anh/chị kiểm tra lại giúp, hoặc xin cơ quan thường trực cấp mã mới. "
+    "Trong lúc chờ, anh/chị vẫn hỏi quy định được."
+)
+NEEDS_LINK = (
+    "Việc này cần biết anh/chị thuộc đơn vị nào. Xin gửi mã liên kết (6 đến 8 ký tự) do cơ quan thường trực cấp. "
+    "Câu hỏi về quy định thì anh/chị cứ gõ, tôi trả lời ngay."
+)
+
+
+def linked(officer: Officer) -> str:
+    return f"Chào anh/chị **{officer.name}**, mã đã được nhận. Từ nay tôi hỗ trợ anh/chị làm báo cáo của đơn vị ở đây."
+
+
+def already_linked(officer: Officer) -> str:
+    return (
+        f"Cuộc trò chuyện này đã liên kết với anh/chị **{officer.name}**, không cần gửi mã nữa. "
+        "Nếu muốn đổi sang người khác, xin liên hệ cơ quan thường trực."
+    )
+
+
+# --- the menu ---------------------------------------------------------------------------------------------------------
+
+MENU = "Anh/chị cần việc gì ạ? Chọn một việc dưới đây, hoặc gõ ngay câu hỏi về quy định."
+THANKS = "Rất vui được giúp anh/chị."
+ASK_NOW = "Mời anh/chị gõ câu hỏi, có dấu hay không dấu đều được."
+HELP_TEXT = (
+    "Tôi giúp được bốn việc:\n"
+    "• **Hỏi quy định**: gõ câu hỏi bất cứ lúc nào, kể cả khi đang làm báo cáo (gõ “hỏi …” hoặc kết thúc bằng dấu “?”).\n"
+    "• **Nộp báo cáo** (/nop): làm từng phần; gửi đến đâu lưu đến đó. Trong khi làm có thể gõ: quay lại, bỏ qua, sửa, "
+    "không có, danh sách, xem lại, nộp, lưu và thoát.\n"
+    "• **Tiến độ** (/tiendo): đơn vị còn thiếu phần nào.\n"
+    "• **Hạn nộp** (/nhac): các hạn sắp tới.\n"
+    "Gõ /huy để về đầu; nội dung đã lưu không mất. Việc tôi không trả lời được, xin hỏi cơ quan thường trực."
+)
+OLD_BUTTON = "Nút này đã cũ, tôi không làm theo để tránh nhầm. Mời anh/chị chọn lại ở đây:"
+NO_FILES = (
+    "Xin lỗi anh/chị, ở đây tôi chỉ nhận chữ, chưa nhận được tệp, ảnh hay lời thoại. Anh/chị gõ hoặc dán nội dung giúp."
+)
+NO_FILES_TEXT_KEPT = "Tôi nhận phần chữ; tệp gửi kèm thì chưa nhận được."
+UNREADABLE = "Tin nhắn vừa rồi không có chữ nào tôi đọc được. Anh/chị gửi lại giúp."
+NO_SUCH_CHOICE = "Tôi chưa hiểu. Anh/chị chọn một trong các mục dưới đây giúp."
+NO_CAMPAIGN = "Hiện không có đợt báo cáo nào đang mở cho đơn vị."
+WHICH_CAMPAIGN = "Đơn vị có mấy đợt báo cáo đang mở. Anh/chị làm đợt nào?"
+
+
+def question_too_long(limit: int) -> str:
+    return (
+        f"Câu hỏi dài quá {limit} ký tự nên tôi chưa tra được. Anh/chị hỏi gọn hơn giúp; "
+        "nếu đây là nội dung báo cáo, xin chọn “Nộp báo cáo” rồi gửi lại."
+    )
+
+
+# --- filling in -------------------------------------------------------------------------------------------------------
+
+
+def place(path: str) -> str:
+    """The mục of a guidance as people say it: "muc-I/1/doan-2" → "mục I.1, đoạn 2"."""
+    names = {
+        "doan": "đoạn",
+        "diem": "điểm",
+        "gach": "gạch đầu dòng",
+        "cong": "dấu cộng",
+        "bang": "bảng",
+        "hang": "hàng",
+    }
+    names |= {"phan": "phần", "phu-luc": "phụ lục", "mau": "mẫu", "dieu": "Điều", "khoan": "khoản", "chuong": "Chương"}
+    parts: list[str] = []
+    for piece in path.split("/"):
+        name, dash, number = piece.rpartition("-")
+        if name == "muc":
+            parts.append(f"mục {number}")
+        elif not dash and parts and parts[-1].startswith("mục"):
+            above = parts[-1].rpartition(".")[2]
+            parts[-1] += "." + piece.removeprefix(f"{above}.")
+        else:
+            parts.append(f"{names[name]} {number}" if name in names else piece.replace("-", " "))
+    return ", ".join(parts)
+
+
+def short(text: str, limit: int = 60) -> str:
+    """The text cut at a word to at most `limit` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def section_label(section: Section, state: SectionState) -> str:
+    return f"{short(section.title)} – {STATE[state]}"
+
+
+def continue_label(section: Section) -> str:
+    return f"Làm tiếp: {short(section.title, 45)}"
+
+
+def listing(campaign: Campaign, settled: int, total: int, deadline: str) -> str:
+    lines = [f"**{campaign.title}**", f"Đã xong {settled} trên {total} phần."]
+    return "\n".join([*lines, deadline] if deadline else lines) + "\nAnh/chị chọn phần để làm hoặc sửa:"
+
+
+def listing_again() -> str:
+    return "Mời anh/chị chọn phần để làm hoặc sửa:"
+
+
+def returned(reasons: Sequence[tuple[Section, str]]) -> str:
+    lines = [f"• {short(section.title)}: {reason}" for section, reason in reasons]
+    return "Báo cáo được trả lại để bổ sung. Chỉ những phần sau được mở lại:\n" + "\n".join(lines)
+
+
+def step(section: Section, field: Field, campaign: Campaign, at: tuple[int, int], reason: str) -> str:
+    """The whole step: title, where it comes from, the hint quoted, what is asked."""
+    lines = [f"**Phần {at[0]}/{at[1]}. {section.title}**"]
+    if reason:
+        lines.append(f"Lý do trả lại: {reason}")
+    if section.hint:
+        lines += [f"Theo {place(section.path)}, văn bản {campaign.guidance}:", quote(section.hint)]
+    elif campaign.guidance:
+        lines.append(f"Nguồn: {place(section.path)}, văn bản {campaign.guidance}.")
+    if section.asks_for:
+        lines.append("Cần nêu: " + "; ".join(section.asks_for) + ".")
+    lines.append(_asked(section, field))
+    return "\n".join(lines)
+
+
+def step_again(section: Section, field: Field, at: tuple[int, int]) -> str:
+    return f"Ta đang ở phần {at[0]}/{at[1]}, **{short(section.title)}**.\n{_asked(section, field)}"
+
+
+def _asked(section: Section, field: Field) -> str:
+    single = len(section.fields) == 1 and field.label.strip().casefold() == section.title.strip().casefold()
+    label = "Mời anh/chị gửi nội dung phần này." if single else f"Mời anh/chị trả lời: **{field.label}**"
+    optional = "" if field.required else " (không bắt buộc)"
+    return label + optional + (f"\n{field.help}" if field.help else "")
+
+
+def saved_before(value: str) -> str:
+    return f"Đã lưu trước đây:\n{quote(_preview(value, 1500))}\nGửi nội dung mới để nối thêm hoặc thay thế."
+
+
+def by_words(kind: FieldKind) -> str:
+    what = "con số" if kind == "number" else "ngày"
+    return f"Gửi {what}, hoặc gõ chữ: bỏ qua, quay lại, không có, danh sách, lưu và thoát."
+
+
+def quote(text: str) -> str:
+    return "\n".join(f"> {line}" if line.strip() else ">" for line in text.split("\n"))
+
+
+def _preview(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit].rstrip()}… (còn {len(text) - limit} ký tự nữa, đã lưu đủ)"
+
+
+def saved(section: Section) -> str:
+    return f"Đã lưu phần “{short(section.title)}”."
+
+
+def saved_long(length: int) -> str:
+    return f"Đã lưu {length} ký tự. Nếu còn nữa, anh/chị gửi tiếp; nếu đã đủ, xin gõ “xong”."
+
+
+def no_content(section: Section, *, kept: bool) -> str:
+    told = f"Đã ghi nhận: phần “{short(section.title)}” không có nội dung."
+    return f"{told} Những gì đã ghi ở phần này vẫn được giữ, nhưng không đưa vào báo cáo." if kept else told
+
+
+def skipped(section: Section) -> str:
+    return f"Tạm bỏ qua phần “{short(section.title)}”; phần này vẫn ghi là chưa xong."
+
+
+ALL_SETTLED = "Các phần đều đã xong. Anh/chị xem lại rồi nộp giúp."
+LEFT = "Nội dung đã lưu đầy đủ. Khi nào làm tiếp, anh/chị chọn “Nộp báo cáo”."
+FIRST_STEP = "Đây là phần đầu tiên, không lùi được nữa."
+LAST_STEP = "Đã hết các phần; còn những phần ghi “chưa làm” hoặc “nháp”."
+NOTHING_TO_EDIT = "Anh/chị muốn sửa phần nào?"
+SECTION_CLOSED = "Phần này hiện không mở để sửa."
+CAMPAIGN_CLOSED = "Đợt báo cáo này không còn mở. Những gì đơn vị đã lưu vẫn được giữ nguyên."
+TEXT_KEPT = "Đoạn anh/chị vừa gửi chưa ghi vào báo cáo; tôi giữ lại để hỏi anh/chị khi phần đó mở."
+HAS_VALUE = "Phần này đã có nội dung. Đoạn anh/chị vừa gửi:"
+WHAT_TO_DO = "Anh/chị muốn làm gì với đoạn này?"
+MAYBE_QUESTION = "Tôi chưa rõ đây là nội dung báo cáo hay câu hỏi:"
+DISCARDED = "Đã giữ nội dung cũ và bỏ đoạn vừa gửi."
+
+
+def too_long(length: int, limit: int) -> str:
+    return (
+        f"Đoạn này dài {length} ký tự, quá {limit} ký tự cho một câu trả lời nên tôi chưa ghi gì; bản nháp vẫn như cũ. "
+        "Anh/chị rút gọn hoặc chia bớt giúp."
+    )
+
+
+def join_too_long(length: int, limit: int) -> str:
+    return (
+        f"Nối vào thì phần này dài {length} ký tự, quá {limit} ký tự cho một câu trả lời nên tôi chưa ghi; "
+        "nội dung cũ và đoạn đang chờ vẫn còn nguyên. Đoạn mới gửi thêm, nếu có, xin gửi lại sau."
+    )
+
+
+def problem(field: Field) -> str:
+    match field.kind:
+        case "number":
+            return "Ô này cần một con số, ví dụ 12 hoặc 1.234,5."
+        case "date":
+            return "Ô này cần một ngày có thật, ví dụ 30/11/2026."
+        case "yes_no":
+            return "Ô này cần trả lời Có hoặc Không."
+        case "choice":
+            return "Anh/chị chọn một trong các mục: " + "; ".join(field.options) + "."
+        case "text":
+            return UNREADABLE
+
+
+def explain(section: Section) -> str:
+    """The question looked up for "phần này cần viết gì?"."""
+    return f"Phần “{short(section.title, 120)}” cần viết gì?"
+
+
+# --- reviewing and submitting -----------------------------------------------------------------------------------------
+
+
+def review(campaign: Campaign, entries: Sequence[tuple[Section, SectionState, Sequence[tuple[Field, str]]]]) -> str:
+    blocks = [f"**{campaign.title}**"]
+    for number, (section, state, values) in enumerate(entries, 1):
+        lines = [f"**{number}. {section.title}** – {STATE[state]}"]
+        for field, value in () if state is SectionState.NONE else values:
+            label = "" if len(section.fields) == 1 else f"{field.label}: "
+            lines.append(label + _preview(value, 600))
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks)
+
+
+AFTER_REVIEW = "Anh/chị đã xem lại. Bước tiếp theo?"
+
+
+def confirm(campaign: Campaign) -> str:
+    return (
+        f"Báo cáo “{campaign.title}” đã đủ các phần. Anh/chị nộp chứ? "
+        "Sau khi nộp, đơn vị chỉ sửa được phần nào được trả lại."
+    )
+
+
+def not_ready(missing: Sequence[Section], waiting: Sequence[Section]) -> str:
+    lines = [f"• {short(s.title)}: chưa xong" for s in missing]
+    lines += [f"• {short(s.title)}: còn một đoạn chờ anh/chị quyết định" for s in waiting]
+    return (
+        "Báo cáo chưa nộp được vì còn:\n" + "\n".join(lines) + "\n"
+        "Phần nào đơn vị không có, anh/chị vào phần đó và chọn “Không có nội dung”."
+    )
+
+
+def submitted(reference: str) -> str:
+    return f"Báo cáo đã nộp. Mã số của báo cáo: **{reference}**. Anh/chị giữ mã này để tiện tra cứu."
+
+
+def resubmitted(reference: str) -> str:
+    return f"Báo cáo đã nộp lại, vẫn giữ mã số **{reference}**."
+
+
+def already_submitted(submission: Submission, campaign: Campaign) -> str:
+    done = "đã được chấp nhận" if submission.state is State.ACCEPTED else "đã nộp"
+    number = f", mã số **{submission.reference}**" if submission.reference else ""
+    return (
+        f"Báo cáo “{campaign.title}” của đơn vị {done}{number}. Mỗi đơn vị nộp một báo cáo cho mỗi đợt, "
+        "nên anh/chị không cần nộp nữa; nếu cần sửa, xin đề nghị cơ quan thường trực trả lại phần đó."
+    )
+
+
+# --- lines of a submission's history ----------------------------------------------------------------------------------
+
+STARTED, HANDED_IN, HANDED_IN_AGAIN = "Bắt đầu làm báo cáo", "Nộp báo cáo", "Nộp lại báo cáo"
+
+
+def entry_done(section: Section) -> str:
+    return f"Hoàn thành phần “{short(section.title)}”"
+
+
+def entry_none(section: Section) -> str:
+    return f"Ghi nhận không có nội dung ở phần “{short(section.title)}”"
+
+
+def entry_replaced(section: Section) -> str:
+    return f"Thay nội dung phần “{short(section.title)}”"
+
+
+# --- progress, deadlines, reminders -----------------------------------------------------------------------------------
+
+
+def progress(campaign: Campaign, submission: Submission, missing: Sequence[Section], total: int, deadline: str) -> str:
+    lines = [f"**{campaign.title}**"]
+    number = f", mã số {submission.reference}" if submission.reference else ""
+    match submission.state:
+        case State.SUBMITTED:
+            return "\n".join([*lines, f"Đã nộp{number}, đang chờ xem xét."])
+        case State.ACCEPTED:
+            return "\n".join([*lines, f"Đã được chấp nhận{number}."])
+        case State.RETURNED:
+            lines.append(f"Được trả lại để bổ sung{number}.")
+        case State.DRAFT:
+            lines.append(f"Đã xong {total - len(missing)} trên {total} phần bắt buộc.")
+    lines.append(_missing(missing))
+    return "\n".join([*lines, deadline] if deadline else lines)
+
+
+def _missing(missing: Sequence[Section]) -> str:
+    if not missing:
+        return "Các phần đã đủ nhưng báo cáo chưa được nộp."
+    return "Còn thiếu:\n" + "\n".join(f"• {short(s.title, 100)}" for s in missing)
+
+
+def moment(when: datetime) -> str:
+    """A due moment as people say it; the last minute of a day is "hết ngày"."""
+    day = f"ngày {when:%d/%m/%Y}"
+    return f"hết {day}" if (when.hour, when.minute) in {(23, 59), (0, 0)} else f"{when:%H} giờ {when:%M} {day}"
+
+
+def days_left(due: datetime, now: datetime) -> str:
+    days = (due.date() - now.date()).days
+    if due < now:
+        return "đã qua"
+    return "hôm nay là ngày cuối" if days == 0 else f"còn {days} ngày"
+
+
+def deadline(one: Deadline, due: datetime, now: datetime) -> str:
+    """One deadline in a line; `due` and `now` in the officer's time zone."""
+    return f"Hạn {one.what}: {moment(due)} ({days_left(due, now)})."
+
+
+def deadline_source(one: Deadline, guidance: str) -> str:
+    if one.quote:
+        where = f"{place(one.path)}, văn bản {guidance}" if one.path else f"văn bản {guidance}"
+        return f"Theo {where}:\n{quote(one.quote)}"
+    return "Hạn này do cơ quan thường trực ấn định."
+
+
+NO_DEADLINES = "Hiện không có hạn nào sắp tới của đơn vị."
+
+
+def reminder(campaign: Campaign, missing: Sequence[Section], deadline_lines: str) -> str:
+    return f"**Nhắc hạn: {campaign.title}**\n{deadline_lines}\n{_missing(missing)}"
+
+
+# Reasons that staff read beside a reminder that was not sent.
+SKIP_NOBODY = "địa chỉ này không còn gắn với cán bộ nào"
+SKIP_CLOSED = "đợt báo cáo không còn mở cho đơn vị"
+SKIP_SUBMITTED = "đơn vị đã nộp"
+SKIP_LATE = "đã quá hạn khi đến lượt gửi"
+REMINDER_VOID = "cán bộ, đợt báo cáo hoặc hạn này không còn"
+NO_ADDRESS = "cán bộ chưa liên kết địa chỉ nào để nhắn"
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+ANSWER: Mapping[Status, str] = {
+    Status.ANSWERED: "Nội dung tìm được trong văn bản như sau.",
+    Status.NOT_STATED: "Văn bản đang có không nêu nội dung này, nên tôi không suy đoán. Xin hỏi cơ quan thường trực.",
+    Status.NOTHING_FOUND: (
+        "Tôi không tìm thấy quy định nào trả lời câu này trong các văn bản đang có, nên không dám trả lời. "
+        "Anh/chị thử hỏi cụ thể hơn, hoặc hỏi cơ quan thường trực."
+    ),
+    Status.AMBIGUOUS: "Câu hỏi có thể hiểu theo nhiều cách. Anh/chị nói rõ hơn giúp: văn bản nào, năm nào, danh hiệu nào?",
+    Status.OUT_OF_SCOPE: "Câu này nằm ngoài lĩnh vực thi đua, khen thưởng nên tôi không trả lời được.",
+    Status.DECLINED: "Yêu cầu này tôi không làm được vì không đúng quy định hoặc liên quan thông tin của người khác.",
+    Status.UNAVAILABLE: "Phần tra cứu đang trục trặc nên tôi chưa trả lời được. Anh/chị hỏi lại sau ít phút giúp.",
+}
+CAVEAT: Mapping[Caveat, str] = {
+    Caveat.EXPIRED: "Lưu ý: văn bản được trích nay đã hết hiệu lực; chỉ dùng để tham khảo.",
+    Caveat.HISTORICAL: "Lưu ý: đây là quy định của thời điểm được hỏi, có thể khác quy định hiện nay.",
+    Caveat.AMENDED_NOT_HELD: "Lưu ý: nội dung này đã được sửa đổi bởi văn bản mà tôi chưa có toàn văn.",
+    Caveat.INCOMPLETE_DOCUMENT: "Lưu ý: văn bản tôi đang giữ không đầy đủ, có thể còn phần chưa đọc được.",
+}
+# How a composed text gives itself away as already carrying a notice.
+_CAVEAT_SIGN: Mapping[Caveat, re.Pattern[str]] = {
+    Caveat.EXPIRED: re.compile(r"hết hiệu lực|không còn hiệu lực|hết thời hạn|để tham khảo|lịch sử", re.IGNORECASE),
+    Caveat.HISTORICAL: re.compile(r"thời điểm|lịch sử|khi đó|lúc đó|hết hiệu lực", re.IGNORECASE),
+    Caveat.AMENDED_NOT_HELD: re.compile(r"sửa đổi", re.IGNORECASE),
+    Caveat.INCOMPLETE_DOCUMENT: re.compile(r"không đầy đủ|chưa đầy đủ|không trọn|bị cắt|chưa trọn", re.IGNORECASE),
+}
+
+
+def answer(found: Answer) -> str:
+    """An Answer as the officer reads it: its text, then whatever citation or notice the text does not carry yet."""
+    lines = [found.text.strip() or ANSWER[found.status]]
+    said = lines[0]
+    for citation in found.citations:
+        if citation.quote and citation.quote not in said and found.status is Status.ANSWERED and not found.text.strip():
+            lines.append(quote(citation.quote))
+    labels = [c.label for c in dict.fromkeys(found.citations) if c.label and c.label not in said]
+    if labels:
+        lines.append("Nguồn: " + "; ".join(dict.fromkeys(labels)) + ".")
+    lines += [CAVEAT[c] for c in found.caveats if not _CAVEAT_SIGN[c].search(said)]
+    return "\n\n".join(lines)
+
+
+def greeting(unit: Unit | None) -> str:
+    return f"Xin chào anh/chị, {unit.name}." if unit else "Xin chào anh/chị."
