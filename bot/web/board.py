@@ -1,0 +1,147 @@
+"""What staff see at a glance: every unit's progress by section, the reminders ahead, and what did not get through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.campaigns import Campaign, Deadline, Section
+from bot.messages import Address
+from bot.officers import Unit
+from bot.reminders import Reminder, ReminderState
+from bot.store import InboxRow, OutboxRow, ReminderRow, Store
+from bot.submissions import Filled, SectionState, Submission
+from bot.web.services import Services
+
+AHEAD: Final = 12  # reminders shown of each kind
+TOLD: Final = {ReminderState.SENT, ReminderState.SKIPPED, ReminderState.UNREACHABLE}
+FINISHED: Final = {SectionState.DONE, SectionState.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProgress:
+    """One unit in one campaign; `sections` is the form of the version that the unit fills in."""
+
+    unit: Unit
+    submission: Submission | None
+    sections: tuple[tuple[Section, Filled], ...]
+
+    @property
+    def done(self) -> int:
+        return sum(filled.state in FINISHED for _, filled in self.sections)
+
+    def cell(self, path: str) -> SectionState | None:
+        """The state of a section; None where this unit's form does not have it."""
+        return next((filled.state for section, filled in self.sections if section.path == path), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignProgress:
+    campaign: Campaign
+    units: tuple[UnitProgress, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """One moment at which officers are reminded of one deadline: reminders of the same time and state are one line."""
+
+    at: datetime
+    deadline: Deadline | None
+    deadline_key: str
+    officers: tuple[str, ...]
+    state: ReminderState
+    reason: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A message that did not get through: one we could not deliver, or one of theirs we could not handle."""
+
+    who: str
+    address: Address
+    text: str
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    campaigns: tuple[CampaignProgress, ...]
+    upcoming: tuple[Reminding, ...]
+    past: tuple[Reminding, ...]
+    undelivered: tuple[Trouble, ...]
+    parked: tuple[Trouble, ...]
+
+
+async def load_board(services: Services) -> Board:
+    store = services.store
+    units = {unit.code: unit for unit in await store.units()}
+    officers = await store.officers()
+    campaigns = await store.campaigns()
+    reminders = await store.reminders()
+    ahead = [row for row in reminders if row.state is ReminderState.PLANNED]
+    past = [row for row in reminders if row.state in TOLD]
+    names = {officer.code: officer.name for officer in officers}
+    who = {address: officer.name for officer in officers for address in officer.addresses}
+    return Board(
+        campaigns=tuple([await campaign_progress(store, campaign, units) for campaign in campaigns]),
+        upcoming=reminding(ahead, campaigns, names)[:AHEAD],
+        past=tuple(reversed(reminding(past, campaigns, names)))[:AHEAD],
+        undelivered=tuple(undelivered(row, who) for row in await store.undelivered()),
+        parked=tuple(parked(row, who) for row in await store.parked()),
+    )
+
+
+async def campaign_progress(store: Store, campaign: Campaign, units: Mapping[str, Unit]) -> CampaignProgress:
+    """Every unit the campaign addresses, those that gave nothing yet included, in the campaign's order."""
+    submissions = {submission.unit: submission for submission in await store.submissions(campaign.id)}
+    progress: list[UnitProgress] = []
+    for code in campaign.units:
+        unit, submission = units.get(code, Unit(code, code)), submissions.get(code)
+        progress.append(await unit_progress(store, campaign, unit, submission))
+    return CampaignProgress(campaign, tuple(progress))
+
+
+async def unit_progress(store: Store, campaign: Campaign, unit: Unit, submission: Submission | None) -> UnitProgress:
+    """A submission is shown on the version of the form it was filled in on."""
+    if submission is not None and submission.version != campaign.version:
+        campaign = await store.campaign(campaign.id, submission.version) or campaign
+    filled = submission.sections if submission else {}
+    form = campaign.form_for(unit.kind)
+    return UnitProgress(unit, submission, tuple((section, filled.get(section.path, Filled())) for section in form))
+
+
+def reminding(rows: list[ReminderRow], campaigns: list[Campaign], names: Mapping[str, str]) -> tuple[Reminding, ...]:
+    """Reminders as lines, the earliest first."""
+    deadlines = {(campaign.id, each.key): each for campaign in campaigns for each in campaign.deadlines}
+    lines: dict[tuple[object, ...], list[str]] = {}
+    first: dict[tuple[object, ...], ReminderRow] = {}
+    for row in sorted(rows, key=lambda row: (row.reminder.not_before, row.id)):
+        reminder: Reminder = row.reminder
+        key = (reminder.not_before, reminder.campaign, reminder.deadline, row.state, row.reason)
+        lines.setdefault(key, []).append(names.get(reminder.officer, reminder.officer))
+        first.setdefault(key, row)
+    return tuple(
+        Reminding(
+            at=row.reminder.not_before,
+            deadline=deadlines.get((row.reminder.campaign, row.reminder.deadline)),
+            deadline_key=row.reminder.deadline,
+            officers=tuple(dict.fromkeys(lines[key])),
+            state=row.state,
+            reason=row.reason,
+            offset=row.reminder.offset,
+        )
+        for key, row in first.items()
+    )
+
+
+def undelivered(row: OutboxRow, who: Mapping[Address, str]) -> Trouble:
+    return Trouble(who.get(row.address, ""), row.address, row.message.text, row.error, row.queued_at)
+
+
+def parked(row: InboxRow, who: Mapping[Address, str]) -> Trouble:
+    incoming = row.incoming
+    return Trouble(who.get(incoming.address, ""), incoming.address, incoming.text, row.error, incoming.at)
