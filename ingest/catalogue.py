@@ -149,9 +149,7 @@ def _explain(error: ValidationError, raw: dict[str, object]) -> str:
 def from_header(header: Header, file: str) -> Document | str:
     """The document a text is by its own head, or one Vietnamese line on what is missing there."""
     if not header.number:
-        return (
-            f"Tệp “{file}” không ghi số ký hiệu ở phần đầu; vui lòng khai báo văn bản này trong {NAME} (number, kind, title, file)."
-        )
+        return f"Tệp “{file}” không ghi số ký hiệu ở phần đầu; vui lòng khai báo văn bản này trong {NAME} (number, kind, title, file)."
     return Document(
         number=header.number,
         kind=header.kind or "Văn bản",
