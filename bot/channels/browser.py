@@ -1,7 +1,7 @@
 """The browser: a page of our own, so the outbox row itself is what is shown.
 
-Delivering means no more than telling the open pages that there is something new; a page opened later reads the same row.
-An address is `Address("browser", session)`: a random secret in the visitor's cookie, which is never shown to staff.
+Delivering means no more than telling the open pages that there is something new; a page opened later reads the same
+row. An address is `Address("browser", session)`: a random secret in the visitor's cookie, which is never shown to staff.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ NAME: Final = "browser"
 
 
 class BrowserChannel:
-    """Channel of the chat page. Pages that another process serves are not told; they look by themselves now and then."""
+    """Channel of the chat page. Pages served by another process are not told; they look by themselves."""
 
     name: str = NAME
     limits: Limits = Limits(text=4096, buttons=12, markup=True)

@@ -1,8 +1,8 @@
 """The chat page: an officer's conversation in the browser, and in the demo what staff see beside it.
 
-What the visitor sends becomes an inbox row and nothing more; what the page shows are the dialogue's rows, so a reload, a
-second page or a restart show the same. Updates are server-sent events whose ids are the rows' ids: a page that lost its
-connection goes on from the last one it saw.
+What the visitor sends becomes an inbox row and nothing more; what the page shows are the dialogue's rows, so a reload,
+a second page or a restart show the same. Updates are server-sent events whose ids are the rows' ids: a page that lost
+its connection goes on from the last one it saw.
 """
 
 from __future__ import annotations

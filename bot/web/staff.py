@@ -1,8 +1,8 @@
 """The staff desk: progress by unit and section, a submission's content, returning and accepting it.
 
 Nothing is decided here that `bot.submissions` does not allow. What staff do, the line of history it leaves and what the
-unit is told of it are saved in one transaction; if the unit changed the submission meanwhile, nothing is saved and staff
-look again.
+unit is told of it are saved in one transaction; if the unit changed the submission meanwhile, nothing is saved and
+staff look again.
 """
 
 from __future__ import annotations
