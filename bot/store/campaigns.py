@@ -81,11 +81,6 @@ class Campaigns(Database):
             body = await connection.scalar(select(submissions.c.body).where(submissions.c.reference == reference))
             return None if body is None else from_json(Submission, body)
 
-    async def save_submission(self, submission: Submission) -> Submission:
-        """Store what staff changed; returned with its new revision. Raises Conflict, see `store_submission`."""
-        async with self.writing() as connection:
-            return await self.store_submission(connection, submission)
-
     async def store_submission(self, connection: AsyncConnection, submission: Submission) -> Submission:
         """Part of a commit. `revision` is the one it was read with (0: new) and counts up by one.
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.reminders import Reminder, ReminderState
 from bot.store.database import Database, fixed, free
-from bot.store.tables import reminders
+from bot.store.tables import PLAN, reminders
 from bot.store.values import ReminderRow
 
 # Reasons, as staff read them.
@@ -22,27 +22,34 @@ COALESCED = "gộp vào lần nhắc mới hơn"
 
 class Reminders(Database):
     async def plan_reminders(self, planned: Iterable[Reminder]) -> int:
-        """Keep those not planned yet; how many were new. What is there already stays as it is, whatever its state."""
+        """Keep those not planned yet; how many were new. What is there stays as it is, but a voided one counts again.
+
+        (A deadline that is moved and moved back has its old version.)
+        """
         rows = [asdict(r) | {"state": ReminderState.PLANNED, "reason": ""} for r in planned]
         if not rows:
             return 0
         async with self.writing() as connection:
             await self._lock(connection)
-            insert = self.insert(reminders).on_conflict_do_nothing().returning(reminders.c.id)
-            return len((await connection.execute(insert, rows)).all())
+            insert = self.insert(reminders).on_conflict_do_update(
+                index_elements=[reminders.c[name] for name in PLAN],
+                set_={"state": ReminderState.PLANNED, "reason": "", "done_at": None},
+                where=reminders.c.state == ReminderState.VOIDED,
+            )
+            return len((await connection.execute(insert.returning(reminders.c.id), rows)).all())
 
-    async def void_reminders(self, campaign: str, deadline: str, below_version: int, reason: str) -> int:
-        """The deadline moved: what is still planned for its older versions will not be sent; how many that were."""
+    async def void_reminders(self, campaign: str, deadline: str, version: int, reason: str) -> int:
+        """The deadline moved: what is planned for other versions than this will not be sent; how many that were."""
         async with self.writing() as connection:
             await self._lock(connection)
-            older = (
+            other = (
                 update(reminders)
                 .where(reminders.c.state == fixed(ReminderState.PLANNED))
                 .where(reminders.c.campaign == campaign, reminders.c.deadline == deadline)
-                .where(reminders.c.deadline_version < below_version)
+                .where(reminders.c.deadline_version != version)
                 .values(state=ReminderState.VOIDED, reason=reason, claim=None, lease_until=None)
             )
-            return (await connection.execute(older)).rowcount
+            return (await connection.execute(other)).rowcount
 
     async def claim_reminder(self, now: datetime, *, lease: timedelta) -> ReminderRow | None:
         """The reminder that has been due longest; first the expired and the outdated ones are recorded as skipped."""
@@ -86,10 +93,11 @@ class Reminders(Database):
         idle = update(reminders).where(reminders.c.state == fixed(ReminderState.PLANNED), free(reminders, now))
         skipped = {"state": ReminderState.SKIPPED, "done_at": now, "claim": None, "lease_until": None}
         late = idle.where(reminders.c.expires_at <= now).values(reason=OVERDUE, **skipped)
-        newer = reminders.alias()
+        newer = reminders.alias()  # sent counts: an older one whose sender died must not follow it
         has_newer = (
             select(newer.c.id)
-            .where(newer.c.state == fixed(ReminderState.PLANNED), newer.c.not_before <= now, newer.c.expires_at > now)
+            .where(newer.c.state.in_([ReminderState.PLANNED, ReminderState.SENT]))
+            .where(newer.c.not_before <= now, newer.c.expires_at > now)
             .where(*(newer.c[name] == reminders.c[name] for name in ("officer", "campaign", "deadline")))
             .where(
                 (newer.c.not_before > reminders.c.not_before)

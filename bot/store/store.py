@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.messages import Address, Outgoing
 from bot.store.campaigns import Campaigns
 from bot.store.errors import Conflict
 from bot.store.inbox import Inbox
@@ -14,7 +16,8 @@ from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.reminders import Reminders
 from bot.store.tables import conversations, inbox, reminders
-from bot.store.values import Done, InboxState
+from bot.store.values import Done, InboxRow, InboxState, ReminderRow
+from bot.submissions import Submission
 
 
 class Store(Inbox, Outbox, People, Campaigns, Reminders):
@@ -30,36 +33,55 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders):
             touched = {to for to, _, _ in done.outgoing} | ({done.address} if done.address else set())
             await self.lock(connection, map(str, touched))
             at = await self._finish(connection, done)
-            await self._remember(connection, done)
+            if done.address is not None:
+                await self._remember(connection, done, done.address, at)
+            elif done.conversation is not None or done.link is not None:
+                raise ValueError("a conversation and a link belong to an address")
             for submission in {(s.campaign, s.unit): s for s in done.submissions}.values():
                 await self.store_submission(connection, submission)
-            if done.link and done.address:
-                officer, code = done.link
-                await self.spend_code(connection, officer, code)
-                await self.link(connection, officer, done.address, at)
             await self.queue(connection, done.outgoing, at, done.reminder.id if done.reminder else None)
+
+    async def save_submission(
+        self,
+        submission: Submission,
+        outgoing: Sequence[tuple[Address, Outgoing, str]] = (),
+        *,
+        at: datetime | None = None,
+    ) -> Submission:
+        """Store what staff changed and queue what officers are told of it, or neither; returned with its new revision.
+
+        `at` is the moment of the messages. Raises Conflict, see `store_submission`.
+        """
+        if outgoing and at is None:
+            raise ValueError("messages are queued at a moment")
+        async with self.writing() as connection:
+            await self.lock(connection, [str(to) for to, _, _ in outgoing])
+            stored = await self.store_submission(connection, submission)
+            if at is not None:
+                await self.queue(connection, outgoing, at, None)
+            return stored
 
     async def _finish(self, connection: AsyncConnection, done: Done) -> datetime:
         """Mark the event as handled; the moment it was claimed, which is the moment of all that came of it."""
-        row = done.inbox or done.reminder
-        if row is None or row.claimed_at is None:
-            raise ValueError("only a claimed row can be committed")
-        if done.outcome:
-            state, reason = done.outcome
-            changes = {"state": state, "reason": reason, "done_at": row.claimed_at}
-            await self.release(connection, reminders, row.id, row.claim, **changes)
-        else:
-            await self.release(connection, inbox, row.id, row.claim, state=InboxState.HANDLED, error="")
-        return row.claimed_at
+        match done:
+            case Done(inbox=InboxRow(claimed_at=datetime() as at) as row, reminder=None, outcome=None):
+                await self.release(connection, inbox, row.id, row.claim, state=InboxState.HANDLED, error="")
+            case Done(inbox=None, reminder=ReminderRow(claimed_at=datetime() as at) as due, outcome=(state, reason)):
+                changes = {"state": state, "reason": reason, "done_at": at}
+                await self.release(connection, reminders, due.id, due.claim, **changes)
+            case _:
+                raise ValueError("one event a commit: a claimed inbox row, or a claimed reminder with its outcome")
+        return at
 
-    async def _remember(self, connection: AsyncConnection, done: Done) -> None:
-        if done.address is None:
-            return
-        channel, name = done.address.channel, done.address.id
+    async def _remember(self, connection: AsyncConnection, done: Done, address: Address, at: datetime) -> None:
         if done.remembered is not ...:
-            here = (conversations.c.channel == channel) & (conversations.c.address == name)
+            here = (conversations.c.channel == address.channel) & (conversations.c.address == address.id)
             if await connection.scalar(select(conversations.c.body).where(here)) != done.remembered:
-                raise Conflict(f"the conversation at {done.address} went on meanwhile")
+                raise Conflict(f"the conversation at {address} went on meanwhile")
         if done.conversation is not None:
-            row = {"channel": channel, "address": name, "body": done.conversation}
+            row = {"channel": address.channel, "address": address.id, "body": done.conversation}
             await connection.execute(self.upsert(conversations), row)
+        if done.link is not None:
+            officer, code = done.link
+            await self.spend_code(connection, officer, code)
+            await self.link(connection, officer, address, at)

@@ -163,6 +163,7 @@ Index(
     postgresql_where=text("state = 'waiting'"),
 )
 
+PLAN = ("campaign", "deadline", "deadline_version", "unit", "section", "offset", "officer")  # what makes one unique
 reminders = Table(
     "reminders",
     metadata,
@@ -182,9 +183,7 @@ reminders = Table(
     Column("claim", String),
     Column("claimed_at", Moment),
     Column("lease_until", Moment),
-    UniqueConstraint(
-        "campaign", "deadline", "deadline_version", "unit", "section", "offset", "officer", name="uq_reminders_plan"
-    ),
+    UniqueConstraint(*PLAN, name="uq_reminders_plan"),
 )
 Index(
     "ix_reminders_planned",

@@ -107,12 +107,6 @@ class Done:
     link: tuple[str, str] | None = None
     outcome: tuple[ReminderState, str] | None = None
 
-    def __post_init__(self) -> None:
-        if (self.inbox is None) == (self.reminder is None) or (self.reminder is None) != (self.outcome is None):
-            raise ValueError("one event a commit: an inbox row, or a reminder with its outcome")
-        if self.address is None and (self.conversation is not None or self.link is not None):
-            raise ValueError("a conversation and a link belong to an address")
-
 
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
