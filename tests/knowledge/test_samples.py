@@ -96,4 +96,4 @@ def test_the_sample_round_opens_without_doubts_and_lies_ahead(opened, catalogue)
 
 def test_only_the_school_is_asked_about_teaching(opened):
     asked = {unit.kind: {s.path for s in opened.campaign.form_for(unit.kind)} for unit in opened.units}
-    assert asked["trường"] - asked["phòng"] == {"muc-I/5"}
+    assert asked["trường học"] - asked["phòng"] == {"muc-I/5"}
