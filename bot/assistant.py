@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.campaigns import Campaign
 from bot.channels import Limits
 from bot.channels.fit import fit
 from bot.dialog import wording
@@ -24,17 +25,15 @@ from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
 from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Say, Skip, Turn
 from bot.messages import Address, Incoming, Outgoing
-from bot.officers import code_in
+from bot.officers import CODE_ALPHABET, code_in
 from bot.reminders import ReminderState
-from bot.store import Conflict, Done, InboxRow, ReminderRow, Store
+from bot.store import Conflict, Done, InboxRow, Json, ReminderRow, Store
 from bot.submissions import Submission
 from knowledge.documents import Answer, Status
 
 log = logging.getLogger(__name__)
 
 TRIES = 4
-# Letters and digits that cannot be taken for one another over the telephone or in print.
-UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 class Answers(Protocol):
@@ -53,7 +52,7 @@ class Answers(Protocol):
 
 def draw_reference(now: datetime) -> str:
     """A fresh candidate reference number, `{year}-XXXXXX`; the store refuses one that is taken."""
-    return f"{now.year}-" + "".join(secrets.choice(UNAMBIGUOUS) for _ in range(6))
+    return f"{now.year}-" + "".join(secrets.choice(CODE_ALPHABET) for _ in range(6))
 
 
 class Assistant:
@@ -86,8 +85,8 @@ class Assistant:
 
     async def _incoming(self, row: InboxRow) -> None:
         event = row.incoming
-        turn = await self._decide(event.address, event)
-        done = await self._carry_out(event.address, turn, key=f"in-{row.id}")
+        remembered, turn = await self._decide(event.address, event)
+        done = await self._carry_out(event.address, turn, remembered, key=f"in-{row.id}")
         code = code_in(event.text)
         linked = next((effect.officer for effect in turn.effects if isinstance(effect, LinkOfficer)), None)
         await self._store.commit(replace(done, inbox=row, link=(linked, code) if linked and code else None))
@@ -112,18 +111,19 @@ class Assistant:
                 offset=row.reminder.offset,
                 at=row.reminder.not_before,
             )
-            turn = await self._decide(address, event)
+            remembered, turn = await self._decide(address, event)
             skipped = next((effect.reason for effect in turn.effects if isinstance(effect, Skip)), None)
             outcome = (ReminderState.SENT, "") if skipped is None else (ReminderState.SKIPPED, skipped)
-            done = await self._carry_out(address, turn, key=f"re-{row.id}")
+            done = await self._carry_out(address, turn, remembered, key=f"re-{row.id}")
             await self._store.commit(replace(done, reminder=row, outcome=outcome))
         self._step("reminded")
 
-    async def _decide(self, address: Address, event: Event) -> Turn:
+    async def _decide(self, address: Address, event: Event) -> tuple[Json | None, Turn]:
+        """What was remembered, and what follows from it and the event."""
         now = self._clock()
         remembered = await self._store.conversation(address)
         conversation = Conversation.from_json(remembered) if remembered else Conversation()
-        return respond(conversation, event, await self._book(address, event, now), now)
+        return remembered, respond(conversation, event, await self._book(address, event, now), now)
 
     async def _book(self, address: Address, event: Event, now: datetime) -> Book:
         code = code_in(event.text) if isinstance(event, Incoming) else None
@@ -133,11 +133,12 @@ class Assistant:
         if officer is None:
             return Book(reference=reference, linkable=linkable)
         unit = await self._store.unit(officer.unit)
-        campaigns = await self._store.campaigns(unit=officer.unit)
+        campaigns: list[Campaign] = []
         submissions: dict[str, Submission] = {}
-        for campaign in campaigns:
+        for campaign in await self._store.campaigns(unit=officer.unit):
             if (submission := await self._store.submission(campaign.id, officer.unit)) is not None:
                 submissions[campaign.id] = submission
+            campaigns.append(await self._as_filled_in(campaign, submission))
         return Book(
             reference=reference,
             officer=officer,
@@ -147,7 +148,14 @@ class Assistant:
             linkable=linkable,
         )
 
-    async def _carry_out(self, address: Address, turn: Turn, *, key: str) -> Done:
+    async def _as_filled_in(self, newest: Campaign, submission: Submission | None) -> Campaign:
+        """The version the unit's submission is pinned to, with the deadlines that bind now."""
+        if submission is None or submission.version == newest.version:
+            return newest
+        pinned = await self._store.campaign(newest.id, submission.version)
+        return replace(pinned, deadlines=newest.deadlines) if pinned else newest
+
+    async def _carry_out(self, address: Address, turn: Turn, remembered: Json | None, *, key: str) -> Done:
         said: list[Outgoing] = []
         saved: list[Submission] = []
         for effect in turn.effects:
@@ -165,6 +173,7 @@ class Assistant:
         return Done(
             address=address,
             conversation=turn.conversation.to_json(),
+            remembered=remembered,
             submissions=tuple(saved),
             outgoing=tuple((address, piece, f"{key}-{n}") for n, piece in enumerate(pieces)),
         )

@@ -49,7 +49,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message out, before it is fitted to a channel's limits. `text` is plain with `**bold**` and `> quote` lines."""
+    """One message out, before it is fitted to a channel. `text` is plain, with `**bold**` and lines of `> quote`."""
 
     text: str
     choices: tuple[Choice, ...] = ()

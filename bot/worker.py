@@ -1,11 +1,11 @@
 """The worker: handle the inbox, fire what is due, deliver the outbox. All its state is rows; kill it anywhere.
 
-A tick does all there is to do now; `run` ticks until told to stop, woken early by `wake`. Any number of workers may run: a row is
-claimed with a lease, and one that died gives its rows back when the lease ends. This is the only place that catches everything:
-it logs, tries again later with back-off, and parks what will not go where staff see it.
+A tick does all there is to do now; `run` ticks until told to stop, woken early by `wake`. Any number of workers may
+run: a row is claimed with a lease, and one that died gives its rows back when the lease ends. This is the only place
+that catches everything: it logs, tries again later with back-off, and parks what will not go where staff see it.
 
-Delivery is at-least-once. A row is `sending` while it is out; if we die between the channel taking the message and the row being
-marked `sent`, it is sent once more. That is the one window in which an officer may read a message twice.
+Delivery is at-least-once. A row is `sending` while it is out; if we die between the channel taking the message and the
+row being marked `sent`, it is sent once more: the one window in which an officer may read a message twice.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, tzinfo
 
 from bot.assistant import Assistant
 from bot.channels import Channel, Rejected, Retry, Unreachable
-from bot.reminders import Calendar, plan
+from bot.reminders import ICT, Calendar, plan
 from bot.store import InboxRow, OutboxRow, Store
 
 log = logging.getLogger(__name__)
@@ -42,12 +42,11 @@ class Worker:
         *,
         clock: Callable[[], datetime],
         calendar: Calendar,
-        offsets: Sequence[int] = (7, 3, 1, 0),
-        morning: time = time(8),
+        zone: tzinfo = ICT,
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store, self._assistant, self._channels = store, assistant, channels
-        self._clock, self._calendar, self._offsets, self._morning, self._step = clock, calendar, offsets, morning, step
+        self._clock, self._calendar, self._zone, self._step = clock, calendar, zone, step
         self._woken = asyncio.Event()
         self._planned_at: datetime | None = None
 
@@ -100,7 +99,7 @@ class Worker:
             return
         for campaign in await self._store.campaigns():
             officers = {unit: [o.code for o in await self._store.officers(unit=unit)] for unit in campaign.units}
-            rows = plan(campaign, officers, self._calendar, now, offsets=self._offsets, morning=self._morning)
+            rows = plan(campaign, officers, self._calendar, now, zone=self._zone)
             await self._store.plan_reminders(rows)
         self._planned_at = now
         self._step("planned")
@@ -144,6 +143,6 @@ class Worker:
 
 
 def back_off(tries: int) -> timedelta:
-    """How long to wait after that many failed tries: doubling, capped, with a tenth of jitter so that a crowd spreads."""
+    """How long to wait after that many failed tries: doubling, capped, jittered so that a crowd spreads."""
     wait: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries, 10))
     return wait * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret

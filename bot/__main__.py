@@ -1,0 +1,331 @@
+"""The `thidua` command. Thin: each command asks `bot.app` for what it needs, prints, and is done.
+
+Every reading command has --json. What cannot be done is one clear line in Vietnamese on standard error and an exit
+code: 1 = could not be done, 2 = the command was not understood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.config import SettingsError
+from bot.terminal import Refused, day, explain, moment, show_table
+
+cli = typer.Typer(
+    help="Trợ lý thi đua, khen thưởng: hỏi đáp có trích dẫn, nộp báo cáo từng phần, nhắc hạn.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+campaign_cli = typer.Typer(
+    help="Đợt tổng kết: dự thảo từ hướng dẫn, mở đợt.", no_args_is_help=True, rich_markup_mode=None
+)
+officer_cli = typer.Typer(help="Cán bộ: thêm, cấp mã liên kết.", no_args_is_help=True, rich_markup_mode=None)
+eval_cli = typer.Typer(help="Đo chất lượng tra cứu và trả lời.", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(campaign_cli, name="campaign")
+cli.add_typer(officer_cli, name="officer")
+cli.add_typer(eval_cli, name="eval")
+
+AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
+On = Annotated[str | None, typer.Option("--on", help="Trả lời theo quy định có hiệu lực ngày này (YYYY-MM-DD).")]
+
+
+def say_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"Không ghi được tệp {path}: {error.strerror}.") from None
+
+
+@cli.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Tệp hoặc thư mục văn bản.")], as_json: AsJson = False
+) -> None:
+    """Nạp văn bản: chỉ phần thay đổi được xử lý lại."""
+    from bot.commands import take_in
+    from bot.terminal import changes_json, show_changes
+
+    changes = take_in(paths)
+    if as_json:
+        say_json(changes_json(changes))
+    else:
+        show_changes(changes)
+    if changes.failed:
+        raise typer.Exit(1)
+
+
+@cli.command()
+def documents(
+    as_json: AsJson = False,
+    outline: Annotated[
+        str | None, typer.Option("--outline", metavar="NUMBER", help="In dàn mục của một văn bản.")
+    ] = None,
+) -> None:
+    """Các văn bản trong thư viện, hiệu lực của chúng, hoặc dàn mục của một văn bản."""
+    from bot import terminal
+    from bot.app import open_library
+
+    with open_library() as library:
+        if outline is None:
+            rows = library.documents()
+            say_json([terminal.document_json(d) for d in rows]) if as_json else terminal.show_documents(rows)
+            return
+        if library.document(outline) is None:
+            raise Refused(f"Không có văn bản số “{outline}” trong thư viện. Xem danh sách bằng: thidua documents")
+        provisions = library.provisions(outline)
+    if as_json:
+        say_json([{"path": p.path, "heading": p.heading, "text": p.text} for p in provisions])
+    else:
+        terminal.show_outline(provisions)
+
+
+@cli.command()
+def search(
+    question: Annotated[str, typer.Argument(help="Câu cần tìm, có dấu hoặc không dấu.")],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Số kết quả.")] = 5,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tìm các điều khoản gần nhất với một câu."""
+    from bot.app import open_knowledge
+
+    with open_knowledge() as known:
+        found = known.retriever.search(question, k=k, on=day(on))
+    rows = [
+        {"document": f.passage.document, "path": f.passage.path, "score": round(f.score, 4), "text": f.passage.text}
+        for f in found
+    ]
+    if as_json:
+        say_json(rows)
+    else:
+        show_table(("Văn bản", "Vị trí", "Điểm", "Nội dung"), [[str(v) for v in row.values()] for row in rows])
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="Câu hỏi, có dấu hoặc không dấu.")],
+    on: On = None,
+    history: Annotated[list[str] | None, typer.Option("--history", help="Câu hỏi trước đó (cũ nhất trước).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hỏi quy định: trả lời bằng trích dẫn nguyên văn, hoặc nói rõ văn bản không nêu."""
+    from knowledge.answerer import to_json
+
+    from bot.app import open_knowledge
+    from bot.dialog import wording
+
+    if not question.strip():
+        raise Refused('Câu hỏi đang để trống. Ví dụ: thidua ask "Hồ sơ đề nghị khen thưởng gồm những gì?"')
+    with open_knowledge() as known:
+        answer = known.answerer.answer(question, on=day(on), history=tuple(history or ()))
+    say_json(to_json(answer)) if as_json else typer.echo(wording.answer(answer))
+
+
+@cli.command()
+def chat(
+    officer: Annotated[str | None, typer.Option("--officer", metavar="CODE", help="Mã cán bộ, ví dụ CB01.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Nạp dữ liệu mẫu trước khi trò chuyện.")] = False,
+) -> None:
+    """Trò chuyện ngay trong cửa sổ lệnh; nhận được cả dữ liệu qua đường ống."""
+    from bot.commands import chat_in_terminal
+    from bot.demo import demo_officer, prepare_demo
+
+    if demo:
+        prepare_demo()
+        officer = officer or demo_officer()
+    asyncio.run(chat_in_terminal(officer))
+
+
+@cli.command()
+def demo() -> None:
+    """Dựng bản dùng thử: nạp văn bản mẫu, mở đợt mẫu, chạy trang web tại máy này."""
+    from bot.app import serve_forever
+    from bot.demo import TRIES, prepare_demo, welcome
+
+    prepare_demo()
+    asyncio.run(serve_forever(demo=True, tries=TRIES, announce=welcome))
+
+
+@campaign_cli.command("draft")
+def campaign_draft(
+    file: Annotated[Path, typer.Argument(help="Tệp hướng dẫn.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Ghi ra tệp thay vì in ra màn hình.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Dự thảo đợt tổng kết từ một văn bản hướng dẫn: mục cần báo cáo, thời hạn, điều văn bản không nêu."""
+    from bot.commands import draft_campaign
+    from ingest.campaign import to_json, to_toml
+
+    draft = draft_campaign(file)
+    text = json.dumps(to_json(draft), ensure_ascii=False, indent=2) if as_json else to_toml(draft)
+    if output is None:
+        typer.echo(text)
+    else:
+        write_file(output, (text + "\n").encode())
+        typer.echo(f"Đã ghi dự thảo vào {output}. Hãy điền thời hạn và đơn vị rồi chạy: thidua campaign open {output}")
+
+
+@campaign_cli.command("open")
+def campaign_open(
+    file: Annotated[Path, typer.Argument(help="Tệp đợt tổng kết (TOML).")], as_json: AsJson = False
+) -> None:
+    """Kiểm tra tệp đợt tổng kết và mở đợt: đơn vị nộp được, lịch nhắc được lập."""
+    from bot.commands import open_campaign
+
+    opened = asyncio.run(open_campaign(file))
+    if as_json:
+        say_json(opened.to_json())
+    else:
+        typer.echo(opened.sentence)
+
+
+@officer_cli.command("add")
+def officer_add(
+    unit: Annotated[str, typer.Option("--unit", help="Mã đơn vị.")],
+    name: Annotated[str, typer.Option("--name", help="Họ và tên cán bộ.")],
+    leader: Annotated[bool, typer.Option("--leader", help="Là lãnh đạo đơn vị.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Thêm cán bộ vào một đơn vị và cấp mã liên kết dùng một lần."""
+    from bot.commands import add_officer
+
+    code = asyncio.run(add_officer(unit=unit, name=name, leader=leader))
+    say_json(code.to_json()) if as_json else typer.echo(code.sentence)
+
+
+@officer_cli.command("code")
+def officer_code(officer: Annotated[str, typer.Argument(help="Mã cán bộ.")], as_json: AsJson = False) -> None:
+    """Cấp mã liên kết mới để cán bộ dùng thêm một kênh."""
+    from bot.commands import issue_code
+
+    code = asyncio.run(issue_code(officer))
+    say_json(code.to_json()) if as_json else typer.echo(code.sentence)
+
+
+@cli.command()
+def remind(
+    now: Annotated[
+        str,
+        typer.Option(
+            "--now", metavar="TIME", help="Xem như bây giờ là thời điểm này (YYYY-MM-DD hoặc YYYY-MM-DDTHH:MM)."
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Gửi những lời nhắc đến hạn tại một thời điểm: mỗi lời nhắc chỉ một lần."""
+    from bot.commands import remind_at
+
+    fired = asyncio.run(remind_at(lambda zone: moment(now, zone)))
+    if as_json:
+        say_json([f.to_json() for f in fired])
+    else:
+        show_table(
+            ("Giờ nhắc", "Đơn vị", "Cán bộ", "Kết quả", "Nội dung"),
+            [f.row() for f in fired],
+            empty="Không có lời nhắc nào đến hạn.",
+        )
+
+
+@cli.command()
+def export(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="Mã báo cáo, ví dụ 2026-7K3M9P.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Tệp .docx sẽ ghi.")],
+) -> None:
+    """Xuất một báo cáo ra .docx."""
+    from bot.commands import report_of
+
+    write_file(output, asyncio.run(report_of(reference)))
+    typer.echo(f"Đã ghi báo cáo {reference} vào {output}.")
+
+
+@cli.command()
+def serve(
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Chỉ nhận tin, để tiến trình `thidua worker` xử lý.")
+    ] = False,
+) -> None:
+    """Chạy trợ lý: trang web, các kênh và bộ xử lý trong một tiến trình."""
+    from bot.app import serve_forever
+
+    asyncio.run(serve_forever(worker=not no_worker))
+
+
+@cli.command()
+def worker() -> None:
+    """Chỉ chạy bộ xử lý: trả lời tin đã nhận, nhắc hạn, gửi tin."""
+    from bot.app import work_forever
+
+    asyncio.run(work_forever())
+
+
+@cli.command()
+def migrate() -> None:
+    """Đưa cơ sở dữ liệu lên phiên bản hiện tại."""
+    from bot.commands import migrate_database
+
+    migrate_database()
+    typer.echo("Cơ sở dữ liệu đã ở phiên bản hiện tại.")
+
+
+@eval_cli.command("beir")
+def eval_beir(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục theo bố cục BEIR.")],
+    split: Annotated[str, typer.Option("--split", help="Tệp trong qrels/.")] = "dev",
+    style: Annotated[str, typer.Option("--style", help="accented, unaccented, half hoặc chat.")] = "accented",
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="corpus.jsonl.gz ở nơi khác.")] = None,
+    baseline: Annotated[bool, typer.Option("--baseline", help="Đo kèm cách dựng LangChain thông thường.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Đo tra cứu trên một bộ dữ liệu BEIR, qua đúng bộ tách, chỉ mục và bộ tìm của sản phẩm."""
+    from bot.commands import evaluate_beir
+
+    rows = evaluate_beir(folder, split=split, style=style, corpus=corpus, baseline=baseline)
+    if as_json:
+        say_json(rows[0] if len(rows) == 1 else rows)
+    else:
+        show_table(
+            tuple(rows[0]), [[f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()] for row in rows]
+        )
+
+
+@eval_cli.command("questions")
+def eval_questions(
+    file: Annotated[Path, typer.Argument(help="questions.toml")],
+    answers: Annotated[Path | None, typer.Option("--answers", help="Ghi mọi câu trả lời vào tệp .jsonl này.")] = None,
+) -> None:
+    """Đo trả lời trên một bộ câu hỏi có đáp án."""
+    from bot.commands import evaluate_questions
+
+    typer.echo(evaluate_questions(file, answers))
+
+
+def main() -> None:
+    """Run the command; whatever stops it is one line in Vietnamese."""
+    try:
+        code = cli(standalone_mode=False)
+    except typer.Abort:
+        code = 130
+    except (typer.TyperException, Refused, SettingsError) as error:
+        typer.echo(explain(error), err=True)
+        code = 2 if isinstance(error, typer.TyperException) else 1
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

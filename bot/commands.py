@@ -1,0 +1,331 @@
+"""What the `thidua` commands do, one function each, on the graphs of `bot.app`; what cannot be done raises Refused."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar, cast, get_args
+from zoneinfo import ZoneInfo
+
+from bot.app import open_app, open_knowledge, prepare
+from bot.calendar_file import load_calendar
+from bot.campaign_file import CampaignFile, CampaignFileError
+from bot.campaign_file import load as load_campaign
+from bot.campaigns import Campaign
+from bot.channels.browser import BrowserChannel
+from bot.channels.console import ConsoleChannel, lines_of, run_console
+from bot.config import Settings, load
+from bot.messages import Address
+from bot.officers import CODE_ALPHABET, Officer
+from bot.reminders import ReminderState, plan, version
+from bot.reports.docx import render
+from bot.store import ReminderRow, Store
+from bot.store.migrate import migrate
+from bot.terminal import Refused, progress
+from ingest import campaign as drafting
+from ingest.catalogue import BadCatalogue, from_header, read_catalogue
+from ingest.parse import parse
+from ingest.read import Unreadable, read
+from ingest.split import split_article
+from ingest.sync import Changes, sync
+from knowledge import evaluation, question_evaluation
+from knowledge.backends.embeddings import from_setting
+from knowledge.documents import digest
+from knowledge.evaluation import Style
+
+T = TypeVar("T")
+
+CODE_LENGTH = 8
+CODE_LIFE = timedelta(minutes=15)
+MOVED = "thời hạn đã thay đổi"
+
+
+def take_in(paths: Sequence[Path]) -> Changes:
+    """Read, parse and index files and folders; only what changed is read and embedded again. Raises Refused."""
+    with open_knowledge() as known, progress("Đọc văn bản") as reading, progress("Lập chỉ mục") as indexing:
+
+        def index() -> None:
+            known.retriever.sync(lambda p: indexing(p.done, p.total, f"{p.rate:.0f} đoạn/giây"))
+
+        try:
+            return sync(paths, known.library, index, on_progress=lambda name, done, total: reading(done, total, name))
+        except BadCatalogue as error:
+            raise Refused(str(error)) from None
+
+
+def draft_campaign(file: Path) -> drafting.Draft:
+    """A draft campaign out of a guidance letter. Raises Refused."""
+    try:
+        text = read(file)
+        entry = read_catalogue(file.parent).by_file(file.name)
+    except (Unreadable, BadCatalogue) as error:
+        raise Refused(str(error)) from None
+    parsed = parse(text, number=entry.number if entry else "")
+    document = entry or from_header(parsed.header, file.name)
+    if isinstance(document, str):
+        raise Refused(document)
+    return drafting.draft(document, parsed.header, parsed.provisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A campaign that is open now."""
+
+    campaign: Campaign
+    reminders: int
+    notices: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        done = (
+            f"Đã mở “{self.campaign.title}” (phiên bản {self.campaign.version}): {len(self.campaign.units)} đơn vị, "
+            f"{len(self.campaign.sections)} mục, {len(self.campaign.deadlines)} thời hạn, "
+            f"{self.reminders} lời nhắc mới."
+        )
+        return "\n".join((done, *(f"Lưu ý: {notice}" for notice in self.notices)))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "campaign": self.campaign.id,
+            "version": self.campaign.version,
+            "units": list(self.campaign.units),
+            "sections": [s.path for s in self.campaign.sections],
+            "deadlines": [{"key": d.key, "what": d.what, "due": d.due.isoformat()} for d in self.campaign.deadlines],
+            "reminders": self.reminders,
+            "notices": list(self.notices),
+        }
+
+
+async def open_campaign(file: Path, *, settings: Settings | None = None, now: datetime | None = None) -> Opened:
+    """Check a campaign file and open it with its units, officers and reminders. Raises Refused, a line a problem."""
+    settings = settings or load()
+    try:
+        given = load_campaign(file, zone=settings.zone)
+    except CampaignFileError as error:
+        raise Refused(f"Chưa mở được đợt trong {file}:\n" + "\n".join(f"- {p}" for p in error.problems)) from None
+    prepare(settings)
+    store = Store(settings.database)
+    try:
+        return await _open(store, given, now or datetime.now(settings.zone), settings.zone)
+    finally:
+        await store.close()
+
+
+async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo) -> Opened:
+    await store.put_units(given.units)
+    for officer in given.officers:
+        await store.put_officer(officer)
+    campaign = await store.put_campaign(given.campaign)
+    for deadline in campaign.deadlines:
+        await store.void_reminders(campaign.id, deadline.key, keep_version=version(deadline), reason=MOVED)
+    officers = {unit: [o.code for o in await store.officers(unit=unit)] for unit in campaign.units}
+    planned = await store.plan_reminders(plan(campaign, officers, load_calendar(), now, zone=zone))
+    return Opened(campaign, planned, given.notices)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A fresh one-time code for an officer."""
+
+    officer: str
+    name: str
+    code: str
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.name} (mã cán bộ {self.officer}): mã liên kết {self.code}, dùng một lần, trong 15 phút. "
+            "Cán bộ gõ mã này trong cuộc trò chuyện với trợ lý."
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {"officer": self.officer, "code": self.code}
+
+
+async def add_officer(*, unit: str, name: str, leader: bool = False) -> Code:
+    """Add an officer to a unit. Raises Refused for a unit that is not known."""
+
+    async def add(store: Store, now: datetime) -> Code:
+        if await store.unit(unit) is None:
+            known = ", ".join(u.code for u in await store.units()) or "chưa có đơn vị nào"
+            raise Refused(f"Không có đơn vị mã “{unit}”. Các đơn vị: {known}.")
+        if not name.strip():
+            raise Refused("Họ và tên cán bộ đang để trống.")
+        taken = {officer.code for officer in await store.officers()}
+        code = next(c for n in range(1, len(taken) + 2) if (c := f"CB{n:02d}") not in taken)
+        officer = Officer(code, name.strip(), unit, leader=leader)
+        await store.put_officer(officer)
+        return await _fresh_code(store, officer, now)
+
+    return await _with_store(add)
+
+
+async def issue_code(officer: str) -> Code:
+    """A fresh code for another address of an officer. Raises Refused for one who is not known."""
+
+    async def issue(store: Store, now: datetime) -> Code:
+        known = await store.officer(officer)
+        if known is None:
+            raise Refused(f"Không có cán bộ mã “{officer}”.")
+        return await _fresh_code(store, known, now)
+
+    return await _with_store(issue)
+
+
+async def _fresh_code(store: Store, officer: Officer, now: datetime) -> Code:
+    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    await store.issue_code(officer.code, code, now + CODE_LIFE)
+    return Code(officer.code, officer.name, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What became of one reminder."""
+
+    at: datetime
+    unit: str
+    officer: str
+    state: ReminderState
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"at": self.at.isoformat(), "state": self.state.value}
+
+    def row(self) -> list[str]:
+        return [f"{self.at:%d/%m/%Y %H:%M}", self.unit, self.officer, STATES[self.state], self.text]
+
+
+STATES = {
+    ReminderState.PLANNED: "chờ",
+    ReminderState.SENT: "đã nhắc",
+    ReminderState.SKIPPED: "bỏ qua",
+    ReminderState.VOIDED: "hủy",
+    ReminderState.UNREACHABLE: "không liên hệ được",
+}
+
+
+async def remind_at(moment: Callable[[ZoneInfo], datetime]) -> list[Fired]:
+    """Fire what is due at a moment, once; what the channels of this process cannot deliver waits for `serve`."""
+    settings = load()
+    now = moment(settings.zone)
+    browser = BrowserChannel()
+    async with open_app({browser.name: browser}, settings=settings, clock=lambda: now) as app:
+        before = {row.id: row.state for row in await app.store.reminders()}
+        await app.worker.plan()
+        await app.worker.fire()
+        await app.worker.deliver()
+        changed = [row for row in await app.store.reminders() if row.state != before.get(row.id, ReminderState.PLANNED)]
+        return [await _fired(app.store, row, settings.zone) for row in changed]
+
+
+async def _fired(store: Store, row: ReminderRow, zone: ZoneInfo) -> Fired:
+    text = row.reason
+    if row.state is ReminderState.SENT:
+        text = "\n".join([message.text for message in await store.messages_of(row.id)])
+    reminder = row.reminder
+    return Fired(reminder.not_before.astimezone(zone), reminder.unit, reminder.officer, row.state, text)
+
+
+async def report_of(reference: str) -> bytes:
+    """A submission as the bytes of a .docx. Raises Refused for an unknown reference."""
+
+    async def export(store: Store, now: datetime) -> bytes:
+        del now
+        submission = await store.submission_by_reference(reference.strip().upper())
+        campaign = submission and await store.campaign(submission.campaign, submission.version)
+        unit = submission and await store.unit(submission.unit)
+        if submission is None or campaign is None or unit is None:
+            raise Refused(f"Không có báo cáo nào mang mã “{reference}”.")
+        return render(submission, campaign, unit)
+
+    return await _with_store(export)
+
+
+async def _with_store(work: Callable[[Store, datetime], Awaitable[T]]) -> T:
+    settings = load()
+    prepare(settings)
+    store = Store(settings.database)
+    try:
+        return await work(store, datetime.now(settings.zone))
+    finally:
+        await store.close()
+
+
+async def chat_in_terminal(officer: str | None) -> None:
+    """Talk on standard input and output, as an officer (trusted: whoever runs this owns the data) or as a stranger."""
+
+    def write(text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    console = ConsoleChannel(write)
+    async with open_app({console.name: console}) as app:
+        address = Address(console.name, officer or "khach")
+        if officer is not None:
+            known = await app.store.officer(officer)
+            if known is None:
+                codes = ", ".join(o.code for o in await app.store.officers()) or "chưa có cán bộ nào"
+                raise Refused(f"Không có cán bộ mã “{officer}”. Các mã hiện có: {codes}.")
+            await app.store.put_officer(replace(known, addresses=(address,)))
+        await app.store.recover(address)
+        await app.worker.deliver()
+        await run_console(
+            lines_of(sys.stdin.fileno()),
+            address,
+            receive=app.store.receive,
+            drain=app.worker.tick,
+            clock=app.clock,
+            write=write,
+            interactive=sys.stdin.isatty(),
+        )
+
+
+def evaluate_beir(
+    folder: Path, *, split: str, style: str, corpus: Path | None = None, baseline: bool = False
+) -> list[dict[str, Any]]:
+    """The product's figures on a BEIR set, and with `baseline` those of a plain LangChain set-up. Raises Refused."""
+    settings = load()
+    prepare(settings)
+    if style not in get_args(Style):
+        raise Refused(f"Không có kiểu gõ “{style}”. Dùng một trong: {', '.join(get_args(Style))}.")
+    try:
+        beir = evaluation.load(folder, split, corpus)
+    except (OSError, KeyError, ValueError) as error:
+        raise Refused(f"Không đọc được bộ dữ liệu trong {folder}: {error}") from None
+    if not beir.questions:
+        raise Refused(f"Bộ dữ liệu trong {folder} không có câu hỏi nào thuộc phần “{split}”.")
+    kept = settings.data_dir / "eval" / digest("\x1f".join(sorted(article.id for article in beir.articles)))
+    embeddings = from_setting(settings.embeddings)
+    with progress("Lập chỉ mục") as indexing:
+        rows = [
+            evaluation.evaluate(
+                beir,
+                lambda a: split_article(a.title, a.text, document=a.id, path="dieu"),
+                embeddings,
+                kept,
+                style=cast(Style, style),
+                progress=lambda p: indexing(p.done, p.total, f"{p.rate:.0f} đoạn/giây"),
+            )
+        ]
+    if baseline:
+        from knowledge.backends.baseline import evaluate_baseline  # noqa: PLC0415 - an extra
+
+        rows.append(evaluate_baseline(beir, embeddings, kept, style=cast(Style, style)))
+    return rows
+
+
+def evaluate_questions(file: Path, answers: Path | None) -> str:
+    """Ask every question of a file; the scored table as text, every result as a line of JSON in `answers`."""
+    with open_knowledge() as known:
+        return question_evaluation.evaluate_questions(file, known.answerer, answers)
+
+
+def migrate_database() -> None:
+    """Bring the database to its newest tables."""
+    settings = load()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate(settings.database)

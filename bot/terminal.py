@@ -1,0 +1,152 @@
+"""What the command line prints, and how it reads what is typed after a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ingest.sync import Changes
+from knowledge.documents import Document, Provision
+
+
+class Refused(Exception):
+    """A command cannot be carried out; the message is the one line to print."""
+
+
+def day(text: str | None) -> date | None:
+    """A YYYY-MM-DD typed after --on; raises Refused."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"Ngày “{text}” không đúng. Hãy viết năm-tháng-ngày, ví dụ: --on 2026-11-30") from None
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """A day (its 08:00) or a moment typed after --now, local time unless it names a zone; raises Refused."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"Thời điểm “{text}” không đúng. Ví dụ: --now 2026-12-08 hoặc --now 2026-12-08T08:00") from None
+    if len(text) <= len("2026-12-08"):
+        value = value.replace(hour=8)
+    return value if value.tzinfo else value.replace(tzinfo=zone)
+
+
+def explain(error: Exception) -> str:
+    """One line in Vietnamese for a command that could not be understood or done."""
+    command = "Gõ `thidua --help` để xem các lệnh."
+    detail = str(error).strip().split("\n")[0]
+    match type(error).__name__:
+        case "NoSuchOption":
+            return f"Không có tùy chọn “{getattr(error, 'option_name', detail)}”. {command}"
+        case "MissingParameter":
+            parameter = getattr(error, "param", None)
+            return f"Thiếu {_name(parameter)}. Gõ lệnh kèm --help để xem cách dùng."
+        case "BadParameter" | "BadArgumentUsage" | "BadOptionUsage":
+            name = _name(getattr(error, "param", None))
+            return f"Giá trị cho {name} không dùng được. Gõ lệnh kèm --help để xem cách dùng."
+        case "NoArgsIsHelpError":
+            return str(error)
+        case "UsageError" if isinstance(error, typer.TyperException):
+            return (
+                f"Không hiểu lệnh vừa gõ. {command}"
+                if "command" in detail.lower()
+                else f"Lệnh gõ thừa hoặc sai tham số. {command}"
+            )
+        case _:
+            return str(error)
+
+
+def _name(parameter: Any) -> str:
+    options = getattr(parameter, "opts", None)
+    return f"“{options[0]}”" if options else "tham số"
+
+
+def show_table(header: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str = "Không có gì.") -> None:
+    if not rows:
+        typer.echo(empty)
+        return
+    table = Table(*header, show_edge=False, pad_edge=False)
+    for row in rows:
+        table.add_row(*(cell.replace("[", r"\[") for cell in row))
+    Console(highlight=False).print(table)
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document as JSON; days as YYYY-MM-DD."""
+
+    def plain(value: Any) -> Any:
+        return value.isoformat() if isinstance(value, date) else list(value) if isinstance(value, tuple) else value
+
+    return {name: plain(getattr(document, name)) for name in document.__dataclass_fields__}
+
+
+def show_documents(documents: Sequence[Document]) -> None:
+    def span(document: Document) -> str:
+        start, end = document.in_force_from or document.issued, document.in_force_to
+        return f"{start:%d/%m/%Y}" * bool(start) + " → " + (f"{end:%d/%m/%Y}" if end else "nay")
+
+    def state(document: Document) -> str:
+        if not document.held:
+            return "chưa có nội dung"
+        return "đầy đủ" if document.complete else "không trọn vẹn"
+
+    show_table(
+        ("Số, ký hiệu", "Loại", "Cơ quan ban hành", "Hiệu lực", "Lưu"),
+        [[d.number, d.kind, d.issuer, span(d), state(d)] for d in documents],
+        empty="Thư viện chưa có văn bản nào. Nạp bằng: thidua ingest THƯ_MỤC",
+    )
+
+
+def show_outline(provisions: Sequence[Provision]) -> None:
+    for provision in provisions:
+        text = provision.text.replace("\n", " / ")
+        typer.echo(f"{provision.path}\t{text if len(text) <= 160 else text[:157] + '...'}")
+
+
+def changes_json(changes: Changes) -> dict[str, Any]:
+    """What a sync did, as JSON."""
+    failed = [{"file": failure.file, "reason": failure.reason} for failure in changes.failed]
+    return {name: list(getattr(changes, name)) for name in CHANGES} | {"failed": failed}
+
+
+CHANGES = {"added": "thêm mới", "updated": "cập nhật", "kept": "giữ nguyên", "removed": "gỡ bỏ"}
+
+
+def show_changes(changes: Changes) -> None:
+    rows = [[number, said] for name, said in CHANGES.items() for number in getattr(changes, name)]
+    show_table(("Văn bản", "Kết quả"), rows, empty="Không có văn bản nào được nạp.")
+    counts = [f"{said} {len(getattr(changes, name))}" for name, said in CHANGES.items()]
+    typer.echo(", ".join([*counts, f"không đọc được {len(changes.failed)}"]).capitalize() + ".")
+    for failure in changes.failed:
+        typer.echo(f"{failure.file}: {failure.reason}", err=True)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Any]:
+    """A progress bar on standard error; yields a function (done, total, note)."""
+    console = Console(stderr=True, highlight=False)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=console, transient=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None, note="")
+
+        def advance(done: int, total: int, note: str = "") -> None:
+            bar.update(task, completed=done, total=total, note=note)
+
+        yield advance
