@@ -46,7 +46,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date that binds, with the words it comes from. `due` is the last moment allowed, aware; `path` "" = set by staff."""
+    """A date that binds, with the words it comes from. `due`: the last moment allowed, aware. No `path`: by staff."""
 
     key: str
     what: str

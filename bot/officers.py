@@ -11,7 +11,7 @@ from bot.messages import Address
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """đơn vị: a commune, an office. Valid from/to are inclusive days; `kind` is e.g. xã, phường, phòng, trường, thôn."""
+    """đơn vị: a commune, an office. Valid from/to are inclusive days; `kind` is e.g. xã, phường, phòng, trường."""
 
     code: str
     name: str
@@ -38,6 +38,6 @@ _CODE = re.compile(rf"(?:/start(?:@\w+)?\s+)?(?P<code>[{CODE_ALPHABET}]{{6,8}})"
 
 
 def code_in(text: str) -> str | None:
-    """The one-time code that a message may consist of, bare or after "/start", in capitals; None if it cannot be one."""
+    """The one-time code that a message may consist of, bare or after "/start", in capitals; None if it is not one."""
     found = _CODE.fullmatch(text.strip())
     return found["code"].upper() if found else None

@@ -1,8 +1,8 @@
 """A unit's answers to a campaign and their life: draft → submitted → returned → accepted. Pure.
 
-One submission per unit and campaign. A section's answers are kept whatever its state; nothing an officer typed is ever dropped.
-The reference number is given by the first `submitted` and stays. What may follow what is the table `LIFE`; anything else is a
-mistake of the caller:
+One submission per unit and campaign. A section's answers are kept whatever its state; nothing an officer typed is ever
+dropped. The reference number is given by the first `submitted` and stays. What may follow what is the table `LIFE`;
+anything else is a mistake of the caller:
 
     NotAllowedError (ValueError)    this step does not follow from the submission's state
 """
@@ -74,7 +74,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """`sections` by section path; `reference` is given once, at the first submit; `revision` counts saves (optimistic lock)."""
+    """`sections` by path; `reference` is given once, at the first submit; `revision` counts saves (optimistic lock)."""
 
     campaign: str
     version: int
@@ -107,7 +107,7 @@ def without_content(s: Submission, path: str, *entries: Entry) -> Submission:
 
 
 def submitted(s: Submission, reference: str, *entries: Entry) -> Submission:
-    """The submission handed in; `reference` is used only if it has none yet. The reasons of a return are settled by it."""
+    """The submission handed in; `reference` is used only if it has none yet. Reasons of a return are settled by it."""
     settled = {path: replace(f, returned="") for path, f in s.sections.items() if f.returned}
     return replace(_with(s, Step.SUBMIT, settled, entries), reference=s.reference or reference)
 

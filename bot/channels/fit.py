@@ -1,10 +1,12 @@
 """Cut an Outgoing to what a channel can show. Pure.
 
 Rules of this file
-1. No character of content is lost or changed: only blanks at a cut go, and `**` where the channel knows no markup. Only paired
-   `**bold**` within a line is markup; any other asterisk is content.
-2. No piece is longer than `limits.text`, the `**` counted where they are kept. A bold span that is cut is closed and reopened.
-3. Cuts fall at a paragraph's end, else a line's, a sentence's, a word's; in the middle of a word only when there is no blank.
+1. No character of content is lost or changed: only blanks at a cut go, and `**` where the channel knows no markup.
+   Only paired `**bold**` within a line is markup; any other asterisk is content.
+2. No piece is longer than `limits.text`, the `**` counted where they are kept. A bold span that is cut is closed and
+   reopened.
+3. Cuts fall at a paragraph's end, else a line's, a sentence's, a word's; in the middle of a word only when there is no
+   blank.
 4. Choices become buttons of the last piece if all of them fit, else numbered lines of the text; never a mixture.
 """
 

@@ -1,11 +1,13 @@
 """What is remembered about one Address between turns: a value, to and from JSON. Pure.
 
 Rules of this file
-1. It holds where the officer stands, what was last offered, the last questions, and texts that wait for a decision; never the
-   answers themselves, which live in the Submission, so that another address of the same officer goes on with the same draft.
-2. Reading is total: what is missing, of another shape or from another version becomes the default, part by part. A conversation
-   that is lost costs the officer one press of a button, never a draft.
-3. A token is used once. Tokens derive from `turn`, which never falls behind the clock, so a lost conversation repeats none.
+1. It holds where the officer stands, what was last offered, the last questions, and texts that wait for a decision;
+   never the answers themselves, which live in the Submission, so that another address of the same officer goes on with
+   the same draft.
+2. Reading is total: what is missing, of another shape or from another version becomes the default, part by part. A
+   conversation that is lost costs the officer one press of a button, never a draft.
+3. A token is used once. Tokens derive from `turn`, which never falls behind the clock, so a lost conversation repeats
+   none.
 """
 
 from __future__ import annotations
@@ -81,7 +83,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`owner` is whom it was held with: for anybody else it starts afresh. `by_number`: a bare number picks from `offer`."""
+    """`owner`: whom it was held with; for others it starts afresh. `by_number`: a bare number picks from `offer`."""
 
     owner: str = ""
     mode: Mode = Mode.IDLE

@@ -1,20 +1,19 @@
 """What an officer does inside a form: move about, answer, decide about a text, submit. Pure.
 
 Rules of this file
-1. An answer is saved the moment it is understood. A saved value gives way only to APPEND or REPLACE, chosen by the officer.
-2. What was typed and cannot be saved yet waits as Pending at its step, also when the officer goes elsewhere; only DISCARD, or
-   looking it up as a question, ends that.
+1. An answer is saved the moment it is understood. A saved value gives way only to APPEND or REPLACE, chosen by the
+   officer.
+2. What was typed and cannot be saved yet waits as Pending at its step, also when the officer goes elsewhere; only
+   DISCARD, or looking it up as a question, ends that.
 3. Submitting is refused, with the list, while a required section is missing or a text still waits.
 4. Handlers are called only where the form is open and the place exists (`scene.settle`).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.campaigns import Section
 from bot.dialog import wording
-from bot.dialog.conversation import Mode
+from bot.dialog.conversation import Mode, Pending
 from bot.dialog.form import Form, Step, read
 from bot.dialog.scene import Scene, arrive
 from bot.dialog.turn import Effect, LookUp, Save, Say, Turn
@@ -51,9 +50,7 @@ def show_list(scene: Scene, _: str = "") -> Turn:
 
 
 def section(scene: Scene, path: str) -> Turn:
-    form = _form(scene)
-    waiting = next((p for p in scene.talk.pending if (p.campaign, p.section) == (form.campaign.id, path)), None)
-    step = (waiting and form.at(path, waiting.field)) or form.entry(path)
+    step = scene.entry(path)
     if step is None:
         return arrive(scene.to(mode=Mode.LISTING), Say(wording.SECTION_CLOSED), again=True)
     return arrive(scene.at_step(step))
@@ -73,8 +70,7 @@ def onward(scene: Scene, _: str = "") -> Turn:
     """To the next step without saving anything; from elsewhere, to the first that is not settled."""
     form, step = _form(scene), scene.step
     if step is None:
-        resume = form.resume()
-        return arrive(scene.at_step(resume)) if resume else show_list(scene)
+        return arrive(scene.at_step(scene.resume)) if scene.resume else show_list(scene)
     told = () if form.value(step) or form.settled(step.section) else (Say(wording.skipped(step.section)),)
     return _go_on(scene, step, *told)
 
@@ -100,7 +96,7 @@ def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
     form = _form(scene)
     if later := form.onward(step):
         return arrive(scene.at_step(later), *told)
-    note = wording.LAST_STEP if form.missing else wording.ALL_SETTLED
+    note = wording.LAST_STEP if form.missing or scene.waiting else wording.ALL_SETTLED
     return arrive(scene.to(mode=Mode.LISTING), *told, Say(note), again=True)
 
 
@@ -118,14 +114,18 @@ def answer(scene: Scene, text: str) -> Turn:
         return arrive(after, effect, again=True)
     if len(text) > MAX_ANSWER:
         return arrive(scene, Say(wording.too_long(len(text), MAX_ANSWER)), again=True)
-    if waiting := scene.pending:
-        joined = f"{waiting.text}\n{text}" if step.field.kind == "text" else text
-        if len(joined) > MAX_ANSWER:
-            return arrive(scene, Say(wording.join_too_long(len(joined), MAX_ANSWER)), again=True)
-        return arrive(scene.keeping(joined, doubt=waiting.doubt))
-    if likely is Likely.DOUBTFUL:
-        return arrive(scene.keeping(text, doubt=True))
-    return put(scene, text)
+    if scene.pending:
+        return _add_to_waiting(scene, scene.pending, text)
+    return arrive(scene.keeping(text, doubt=True)) if likely is Likely.DOUBTFUL else put(scene, text)
+
+
+def _add_to_waiting(scene: Scene, waiting: Pending, text: str) -> Turn:
+    if _here(scene)[1].field.kind != "text":
+        return put(scene, text)
+    joined = f"{waiting.text}\n{text}"
+    if len(joined) > MAX_ANSWER:
+        return arrive(scene, Say(wording.join_too_long(len(joined), MAX_ANSWER)), again=True)
+    return arrive(scene.keeping(joined, doubt=waiting.doubt))
 
 
 def put(scene: Scene, text: str) -> Turn:
@@ -238,9 +238,8 @@ def confirm(scene: Scene, _: str = "") -> Turn:
 
 def _not_ready(scene: Scene) -> str:
     form = _form(scene)
-    paths = {p.section for p in scene.talk.pending if p.campaign == form.campaign.id}
-    waiting = [s for s in form.open if s.path in paths]
-    return wording.not_ready(form.missing, waiting) if form.missing or waiting else ""
+    missing, waiting = form.missing, scene.waiting
+    return wording.not_ready(missing, waiting) if missing or waiting else ""
 
 
 # --- small things -----------------------------------------------------------------------------------------------------

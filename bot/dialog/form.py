@@ -1,4 +1,4 @@
-"""A campaign's form as one unit sees it: which steps there are, which are open, what is missing, what an answer must look like. Pure.
+"""A campaign's form as one unit sees it: its steps, which are open, what is missing, what an answer looks like. Pure.
 
 Rules of this file
 1. A step is one field of one section, in the guidance's order. A section without fields asks nothing and is not shown.
@@ -77,10 +77,6 @@ class Form:
         steps = [s for s in self.steps if s.section.path == section]
         return next((s for s in steps if not self.value(s)), steps[0] if steps else None)
 
-    def resume(self) -> Step | None:
-        """Where to go on: the first field without a value of the first section that is not settled."""
-        return next((self.entry(s.path) for s in self.open if not self.settled(s)), None)
-
     def onward(self, here: Step) -> Step | None:
         """The next field of the same section, else the next section after it that is not settled, else None."""
         steps = self.steps
@@ -108,7 +104,7 @@ def options(field: Field) -> tuple[str, ...]:
 
 
 def read(field: Field, text: str) -> str | None:
-    """The value that a typed answer stands for, None if it is not one for this kind of field. A date comes back as dd/mm/yyyy."""
+    """The value that a typed answer stands for, None if its field does not take it. A date becomes dd/mm/yyyy."""
     kind: FieldKind = field.kind
     match kind:
         case "text":

@@ -2,13 +2,14 @@
 
 Rules of this file
 1. `respond` never raises, whatever comes in, and does nothing itself: it only says what the shell must do, in order.
-2. A message is understood in the order of `_incoming`, first match wins: can it be read, who is it, was it one of the last offered
-   choices, is it a command, and only then what the present place makes of free text.
-3. What an action does is the table ACTIONS; what free text means at a place is the table FREE_TEXT; how a place looks is
-   `scene.VIEWS`. Nothing else decides.
-4. A button pressed twice, a number out of range, a payload typed by hand: none does anything but show the present place again.
-5. Somebody who is not linked gets regulation questions answered and nothing of any unit. A conversation begun with another
-   officer starts afresh.
+2. A message is understood in the order of `_incoming`, first match wins: can it be read, who is it, was it one of the
+   last offered choices, is it a command, and only then what the present place makes of free text.
+3. What an action does is the table ACTIONS; what free text means at a place is the table FREE_TEXT; how a place looks
+   is `scene.VIEWS`. Nothing else decides.
+4. A button pressed twice, a number out of range, a payload typed by hand: none does anything but show the present
+   place again.
+5. Somebody who is not linked gets regulation questions answered and nothing of any unit. A conversation begun with
+   another officer starts afresh.
 6. A reminder never moves an officer who is inside a form, nor changes what was offered there.
 """
 
@@ -27,7 +28,8 @@ from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, comm
 from bot.messages import Incoming
 from bot.officers import code_in
 
-MAX_QUESTION = 1_000
+MAX_QUESTION = 1_000  # characters
+MAX_WORD = 30  # longer than a mistyped choice
 FORM_MODES = frozenset((Mode.LISTING, Mode.FIELD, Mode.REVIEWING, Mode.CONFIRMING))
 
 
@@ -155,7 +157,8 @@ def _text_at_choice(scene: Scene, text: str) -> Turn:
     """A place that only offers choices: a question is answered, anything else gets the choices again."""
     likely, asked = question(text)
     if likely is Likely.NO or len(text) > MAX_QUESTION:
-        return arrive(scene, Say(wording.NO_SUCH_CHOICE), again=True)
+        told = wording.NO_SUCH_CHOICE if len(text) <= MAX_WORD else wording.NOT_IN_A_SECTION
+        return arrive(scene, Say(told), again=True)
     after, effect = filling.look_up(scene, asked)
     return arrive(after, effect, again=True)
 

@@ -1,7 +1,8 @@
 """Where the officer stands, and how each place looks: text and choices. Pure.
 
 Rules of this file
-1. `offering` is the only maker of offers: it remembers exactly what it offered, under fresh tokens. `arrive` shows the place.
+1. `offering` is the only maker of offers: it remembers exactly what it offered, under fresh tokens. `arrive` shows the
+   place.
 2. `stay` says something and leaves the last offer as it is.
 3. A place that no longer exists (campaign closed, section not open) is shown as the nearest one that does: `settle`.
 """
@@ -13,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bot.campaigns import Campaign
+from bot.campaigns import Campaign, Section
 from bot.dialog import wording
 from bot.dialog.conversation import Action, Conversation, Mode, Offered, Pending
 from bot.dialog.form import Form, Step, options
+from bot.dialog.phrases import quote, short
 from bot.dialog.turn import Book, Effect, Say, Turn
 from bot.messages import Choice
 from bot.officers import Officer
@@ -70,6 +72,28 @@ class Scene:
         """The text that waits for a decision at this very step."""
         place = (self.talk.campaign, self.talk.section, self.talk.field)
         return next((p for p in self.talk.pending if (p.campaign, p.section, p.field) == place), None)
+
+    @property
+    def waiting(self) -> tuple[Section, ...]:
+        """The open sections of this form in which a text waits for a decision."""
+        form = self.form
+        paths = {p.section for p in self.talk.pending if p.campaign == self.talk.campaign}
+        return tuple(s for s in form.open if s.path in paths) if form else ()
+
+    def entry(self, path: str) -> Step | None:
+        """Where to begin in a section: at the text that waits there, else where the form says; None: not open."""
+        form = self.form
+        if form is None:
+            return None
+        mine = (p for p in self.talk.pending if (p.campaign, p.section) == (self.talk.campaign, path))
+        return next((step for p in mine if (step := form.at(path, p.field))), None) or form.entry(path)
+
+    @property
+    def resume(self) -> Step | None:
+        """Where to go on: the first section that is not settled, else the first in which a text waits."""
+        form = self.form
+        unsettled = [s for s in form.open if not form.settled(s)] if form else []
+        return next((step for s in (*unsettled, *self.waiting) if (step := self.entry(s.path))), None)
 
     def to(self, **changes: Any) -> Scene:
         """The same with the conversation changed."""
@@ -154,18 +178,18 @@ def _idle(_: Scene, again: bool) -> View:  # noqa: FBT001 - the table VIEWS call
 
 def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     del again
-    picks = tuple(Option(Action.CAMPAIGN, wording.short(c.title), c.id) for c in scene.book.campaigns)
+    picks = tuple(Option(Action.CAMPAIGN, short(c.title), c.id) for c in scene.book.campaigns)
     return View(wording.WHICH_CAMPAIGN, (*picks, LEAVE))
 
 
 def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     form = _form(scene)
     sections = tuple(Option(Action.SECTION, wording.section_label(s, form.state(s)), s.path) for s in form.open)
-    step = form.resume()
+    step = scene.resume
     first = (Option(Action.ONWARD, wording.continue_label(step.section)),) if step else (REVIEW, SUBMIT)
     last = (REVIEW, SUBMIT, LEAVE) if step else (LEAVE,)
     if again:
-        return View(wording.listing_again(), (*first, *sections, *last))
+        return View(wording.LISTING_AGAIN, (*first, *sections, *last))
     settled = sum(form.settled(s) for s in form.sections)
     text = wording.listing(form.campaign, settled, len(form.sections), deadline_line(scene, form.campaign))
     if form.submission.state is State.RETURNED:
@@ -198,7 +222,7 @@ def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
 
 
 def _undecided(form: Form, step: Step, pending: Pending) -> View:
-    shown = wording.quote(wording.short(pending.text, 300))
+    shown = quote(short(pending.text, 300))
     if pending.doubt:
         keep = Option(Action.AS_CONTENT, wording.AS_CONTENT)
         return View(f"{wording.MAYBE_QUESTION}\n{shown}", (keep, Option(Action.LOOK_UP, wording.LOOK_UP)))

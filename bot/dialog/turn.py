@@ -32,8 +32,8 @@ Event = Incoming | ReminderDue
 class Book:
     """All that `respond()` may know of the world, read by the shell beforehand.
 
-    `campaigns` are the open ones that address the officer's unit, each in the version the unit's submission is pinned to;
-    `submissions` by campaign id, the unit's own only.
+    `campaigns` are the open ones that address the officer's unit, each in the version the unit's submission is pinned
+    to; `submissions` by campaign id, the unit's own only.
     `linkable` is the officer that a one-time code typed in this very message belongs to, if it is valid.
     `reference` is a fresh candidate reference number, to be used only if a submission gets its first.
     """

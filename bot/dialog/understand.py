@@ -1,8 +1,8 @@
 """What a typed message means: cleaned, compared without dấu, recognised as a choice, a command or a question. Pure.
 
 Rules of this file
-1. A choice is looked up only among what was last offered; a command only if it is the whole message. Everything else is content
-   or a question: text is never searched for commands.
+1. A choice is looked up only among what was last offered; a command only if it is the whole message. Everything else
+   is content or a question: text is never searched for commands.
 2. Whether content is a question is decided here alone: CLEAR ones are looked up, DOUBTFUL ones are asked back about.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.dialog.conversation import Action, Conversation, Offered
+from knowledge import vietnamese
 
 COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.MENU: ("/start", "menu", "bat dau", "trang chu"),
@@ -34,49 +35,29 @@ FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.REVIEW: ("xem lai", "/xemlai"),
     Action.SUBMIT: COMMANDS[Action.FILL],
 }
-GREETINGS = frozenset(
-    (
-        "chao",
-        "xin chao",
-        "chao ad",
-        "chao ban",
-        "chao em",
-        "da chao ad",
-        "da em chao ad",
-        "da e chao ad",
-        "hello",
-        "hi",
-        "alo",
-    )
-)
-THANKS = frozenset(
-    (
-        "cam on",
-        "cam on ad",
-        "cam on ban",
-        "cam on em",
-        "cam on nhieu",
-        "xin cam on",
-        "em cam on",
-        "da cam on",
-        "thanks",
-        "ok",
-        "oke",
-        "vang",
-        "da",
-        "da vang",
-    )
-)
+_SALUTES = ("", "da ", "da em ", "da e ", "em ", "e ", "xin ")
+_TO_WHOM = ("", " ad", " ban", " em", " anh", " chi", " anh chi", " tro ly", " nhe", " a", " nhieu")
+GREETINGS = frozenset(f"{a}chao{b}" for a in _SALUTES for b in _TO_WHOM) | {"hello", "hi", "alo"}
+THANKS = frozenset(f"{a}cam on{b}" for a in _SALUTES for b in _TO_WHOM) | {
+    "thanks",
+    "ok",
+    "oke",
+    "vang",
+    "da",
+    "da vang",
+}
 # "phần này cần viết gì?": asked about the step the officer stands at.
 _EXPLAIN = re.compile(
-    r"(phan|muc|noi dung|cho|cau) nay .*\b(gi|the nao|ra sao|sao)\b|^(can )?viet (nhung )?gi( o day)?$"
+    r"(.* )?((phan|muc|noi dung|cho|cau|o) nay )(can |phai |nen |thi )*(viet|ghi|neu|lam|tra loi|dien|hoi)\b"
+    r".*\b(gi|the nao|ra sao|sao)( a| vay| nhi| the| day)?|(can )?viet (nhung )?gi( o day)?"
 )
 # Words that make a sentence without "?" look like a question.
 _ASKING = re.compile(
-    r"\b(la gi|bao nhieu|khi nao|bao gio|the nao|ra sao|o dau|tai sao|vi sao|la ai|nhu nao|may (ngay|bo|ban)|gom nhung gi"
-    r"|can (viet|nop|lam|co|ghi) (nhung )?gi|(duoc|phai|dung|chua) khong|ha ad)\b|\bco (phai|can|duoc) .*\bkhong\b"
+    r"\b(la gi|bao nhieu|khi nao|bao gio|the nao|ra sao|o dau|tai sao|vi sao|la ai|nhu nao|may (ngay|bo|ban)"
+    r"|gom nhung gi|can (viet|nop|lam|co|ghi) (nhung )?gi|(duoc|phai|dung|chua) khong|ha ad)\b"
+    r"|\bco (phai|can|duoc) .*\bkhong\b"
 )
-_SHORT_QUESTION, _LONG_QUESTION = 200, 300
+_SHORT_QUESTION, _LONG_QUESTION = 200, 300  # characters
 _HOI = re.compile(r"(?:/hoi(?:@\w+)?|hỏi|hoi|Hỏi|Hoi|HỎI|HOI)\b\s*[:,-]?\s*(?P<rest>\S.*)", re.DOTALL)
 _NUMBER = re.compile(r"\(?([0-9]{1,3})\s*[.)]?")
 
@@ -107,8 +88,7 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, without dấu, single blanks, no punctuation at the end: for comparing, never for showing."""
-    bare = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return " ".join("".join(bare).casefold().replace("đ", "d").split()).rstrip(" .,!;:?…")
+    return " ".join(vietnamese.fold(text).casefold().split()).rstrip(" .,!;:?…")
 
 
 def chosen(conversation: Conversation, text: str) -> Offered | None:
@@ -155,4 +135,4 @@ def question(text: str) -> tuple[Likely, str]:
 
 def about_this_step(text: str) -> bool:
     """Whether it asks what the present step wants."""
-    return len(text) <= _SHORT_QUESTION and _EXPLAIN.search(fold(text)) is not None
+    return len(text) <= _SHORT_QUESTION and _EXPLAIN.fullmatch(fold(text)) is not None

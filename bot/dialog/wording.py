@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.campaigns import Campaign, Deadline, Field, FieldKind, Section
+from bot.dialog.phrases import days_left, moment, preview, quote, short
 from bot.officers import Officer, Unit
 from bot.submissions import SectionState, State, Submission
 from knowledge.documents import Answer, Caveat, Status
@@ -62,6 +63,10 @@ def already_linked(officer: Officer) -> str:
     )
 
 
+def greeting(unit: Unit | None) -> str:
+    return f"Xin chào anh/chị, {unit.name}." if unit else "Xin chào anh/chị."
+
+
 # --- the menu ---------------------------------------------------------------------------------------------------------
 
 MENU = "Anh/chị cần việc gì ạ? Chọn một việc dưới đây, hoặc gõ ngay câu hỏi về quy định."
@@ -69,7 +74,7 @@ THANKS = "Rất vui được giúp anh/chị."
 ASK_NOW = "Mời anh/chị gõ câu hỏi, có dấu hay không dấu đều được."
 HELP_TEXT = (
     "Tôi giúp được bốn việc:\n"
-    "• **Hỏi quy định**: gõ câu hỏi bất cứ lúc nào, kể cả khi đang làm báo cáo (gõ “hỏi …” hoặc kết thúc bằng dấu “?”).\n"
+    "• **Hỏi quy định**: gõ câu hỏi bất cứ lúc nào; khi đang làm báo cáo thì gõ “hỏi …” hoặc kết thúc bằng dấu “?”.\n"
     "• **Nộp báo cáo** (/nop): làm từng phần; gửi đến đâu lưu đến đó. Trong khi làm có thể gõ: quay lại, bỏ qua, sửa, "
     "không có, danh sách, xem lại, nộp, lưu và thoát.\n"
     "• **Tiến độ** (/tiendo): đơn vị còn thiếu phần nào.\n"
@@ -78,11 +83,12 @@ HELP_TEXT = (
 )
 OLD_BUTTON = "Nút này đã cũ, tôi không làm theo để tránh nhầm. Mời anh/chị chọn lại ở đây:"
 NO_FILES = (
-    "Xin lỗi anh/chị, ở đây tôi chỉ nhận chữ, chưa nhận được tệp, ảnh hay lời thoại. Anh/chị gõ hoặc dán nội dung giúp."
+    "Xin lỗi anh/chị, tôi chỉ nhận chữ, chưa nhận được tệp, ảnh hay lời thoại. Anh/chị gõ hoặc dán nội dung giúp."
 )
 NO_FILES_TEXT_KEPT = "Tôi nhận phần chữ; tệp gửi kèm thì chưa nhận được."
 UNREADABLE = "Tin nhắn vừa rồi không có chữ nào tôi đọc được. Anh/chị gửi lại giúp."
 NO_SUCH_CHOICE = "Tôi chưa hiểu. Anh/chị chọn một trong các mục dưới đây giúp."
+NOT_IN_A_SECTION = "Đoạn vừa gửi chưa được ghi vào phần nào. Anh/chị chọn phần trước, rồi gửi lại giúp."
 NO_CAMPAIGN = "Hiện không có đợt báo cáo nào đang mở cho đơn vị."
 WHICH_CAMPAIGN = "Đơn vị có mấy đợt báo cáo đang mở. Anh/chị làm đợt nào?"
 
@@ -97,17 +103,14 @@ def question_too_long(limit: int) -> str:
 # --- filling in -------------------------------------------------------------------------------------------------------
 
 
+_PLACES: Mapping[str, str] = {
+    "phan": "phần", "chuong": "Chương", "dieu": "Điều", "khoan": "khoản", "diem": "điểm", "gach": "gạch đầu dòng",
+    "cong": "dấu cộng", "doan": "đoạn", "phu-luc": "phụ lục", "mau": "mẫu", "bang": "bảng", "hang": "hàng",
+}  # fmt: skip
+
+
 def place(path: str) -> str:
     """The mục of a guidance as people say it: "muc-I/1/doan-2" → "mục I.1, đoạn 2"."""
-    names = {
-        "doan": "đoạn",
-        "diem": "điểm",
-        "gach": "gạch đầu dòng",
-        "cong": "dấu cộng",
-        "bang": "bảng",
-        "hang": "hàng",
-    }
-    names |= {"phan": "phần", "phu-luc": "phụ lục", "mau": "mẫu", "dieu": "Điều", "khoan": "khoản", "chuong": "Chương"}
     parts: list[str] = []
     for piece in path.split("/"):
         name, dash, number = piece.rpartition("-")
@@ -117,14 +120,8 @@ def place(path: str) -> str:
             above = parts[-1].rpartition(".")[2]
             parts[-1] += "." + piece.removeprefix(f"{above}.")
         else:
-            parts.append(f"{names[name]} {number}" if name in names else piece.replace("-", " "))
+            parts.append(f"{_PLACES[name]} {number}" if name in _PLACES else piece.replace("-", " "))
     return ", ".join(parts)
-
-
-def short(text: str, limit: int = 60) -> str:
-    """The text cut at a word to at most `limit` characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
 def section_label(section: Section, state: SectionState) -> str:
@@ -137,11 +134,7 @@ def continue_label(section: Section) -> str:
 
 def listing(campaign: Campaign, settled: int, total: int, deadline: str) -> str:
     lines = [f"**{campaign.title}**", f"Đã xong {settled} trên {total} phần."]
-    return "\n".join([*lines, deadline] if deadline else lines) + "\nAnh/chị chọn phần để làm hoặc sửa:"
-
-
-def listing_again() -> str:
-    return "Mời anh/chị chọn phần để làm hoặc sửa:"
+    return "\n".join([*lines, deadline] if deadline else lines) + f"\n{LISTING_AGAIN}"
 
 
 def returned(reasons: Sequence[tuple[Section, str]]) -> str:
@@ -169,27 +162,19 @@ def step_again(section: Section, field: Field, at: tuple[int, int]) -> str:
 
 
 def _asked(section: Section, field: Field) -> str:
-    single = len(section.fields) == 1 and field.label.strip().casefold() == section.title.strip().casefold()
+    single = len(section.fields) == 1 and field.label in {section.title, "Nội dung"}
     label = "Mời anh/chị gửi nội dung phần này." if single else f"Mời anh/chị trả lời: **{field.label}**"
     optional = "" if field.required else " (không bắt buộc)"
     return label + optional + (f"\n{field.help}" if field.help else "")
 
 
 def saved_before(value: str) -> str:
-    return f"Đã lưu trước đây:\n{quote(_preview(value, 1500))}\nGửi nội dung mới để nối thêm hoặc thay thế."
+    return f"Đã lưu trước đây:\n{quote(preview(value, 1500))}\nGửi nội dung mới để nối thêm hoặc thay thế."
 
 
 def by_words(kind: FieldKind) -> str:
     what = "con số" if kind == "number" else "ngày"
     return f"Gửi {what}, hoặc gõ chữ: bỏ qua, quay lại, không có, danh sách, lưu và thoát."
-
-
-def quote(text: str) -> str:
-    return "\n".join(f"> {line}" if line.strip() else ">" for line in text.split("\n"))
-
-
-def _preview(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[:limit].rstrip()}… (còn {len(text) - limit} ký tự nữa, đã lưu đủ)"
 
 
 def saved(section: Section) -> str:
@@ -201,8 +186,8 @@ def saved_long(length: int) -> str:
 
 
 def no_content(section: Section, *, kept: bool) -> str:
-    told = f"Đã ghi nhận: phần “{short(section.title)}” không có nội dung."
-    return f"{told} Những gì đã ghi ở phần này vẫn được giữ, nhưng không đưa vào báo cáo." if kept else told
+    rest = " Những gì đã ghi ở phần này vẫn được giữ, nhưng không đưa vào báo cáo." if kept else ""
+    return f"Đã ghi nhận: phần “{short(section.title)}” không có nội dung.{rest}"
 
 
 def skipped(section: Section) -> str:
@@ -210,6 +195,7 @@ def skipped(section: Section) -> str:
 
 
 ALL_SETTLED = "Các phần đều đã xong. Anh/chị xem lại rồi nộp giúp."
+LISTING_AGAIN = "Mời anh/chị chọn phần để làm hoặc sửa:"
 LEFT = "Nội dung đã lưu đầy đủ. Khi nào làm tiếp, anh/chị chọn “Nộp báo cáo”."
 FIRST_STEP = "Đây là phần đầu tiên, không lùi được nữa."
 LAST_STEP = "Đã hết các phần; còn những phần ghi “chưa làm” hoặc “nháp”."
@@ -238,17 +224,13 @@ def join_too_long(length: int, limit: int) -> str:
 
 
 def problem(field: Field) -> str:
-    match field.kind:
-        case "number":
-            return "Ô này cần một con số, ví dụ 12 hoặc 1.234,5."
-        case "date":
-            return "Ô này cần một ngày có thật, ví dụ 30/11/2026."
-        case "yes_no":
-            return "Ô này cần trả lời Có hoặc Không."
-        case "choice":
-            return "Anh/chị chọn một trong các mục: " + "; ".join(field.options) + "."
-        case "text":
-            return UNREADABLE
+    wanted: Mapping[FieldKind, str] = {
+        "number": "Ô này cần một con số, ví dụ 12 hoặc 1.234,5.",
+        "date": "Ô này cần một ngày có thật, ví dụ 30/11/2026.",
+        "yes_no": "Ô này cần trả lời Có hoặc Không.",
+        "choice": "Anh/chị chọn một trong các mục: " + "; ".join(field.options) + ".",
+    }
+    return wanted.get(field.kind, UNREADABLE)
 
 
 def explain(section: Section) -> str:
@@ -265,7 +247,7 @@ def review(campaign: Campaign, entries: Sequence[tuple[Section, SectionState, Se
         lines = [f"**{number}. {section.title}** – {STATE[state]}"]
         for field, value in () if state is SectionState.NONE else values:
             label = "" if len(section.fields) == 1 else f"{field.label}: "
-            lines.append(label + _preview(value, 600))
+            lines.append(label + preview(value, 600))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -284,8 +266,9 @@ def not_ready(missing: Sequence[Section], waiting: Sequence[Section]) -> str:
     lines = [f"• {short(s.title)}: chưa xong" for s in missing]
     lines += [f"• {short(s.title)}: còn một đoạn chờ anh/chị quyết định" for s in waiting]
     return (
-        "Báo cáo chưa nộp được vì còn:\n" + "\n".join(lines) + "\n"
-        "Phần nào đơn vị không có, anh/chị vào phần đó và chọn “Không có nội dung”."
+        "Báo cáo chưa nộp được vì còn:\n"
+        + "\n".join(lines)
+        + "\nPhần nào đơn vị không có, anh/chị vào phần đó và chọn “Không có nội dung”."
     )
 
 
@@ -348,19 +331,6 @@ def _missing(missing: Sequence[Section]) -> str:
     return "Còn thiếu:\n" + "\n".join(f"• {short(s.title, 100)}" for s in missing)
 
 
-def moment(when: datetime) -> str:
-    """A due moment as people say it; the last minute of a day is "hết ngày"."""
-    day = f"ngày {when:%d/%m/%Y}"
-    return f"hết {day}" if (when.hour, when.minute) in {(23, 59), (0, 0)} else f"{when:%H} giờ {when:%M} {day}"
-
-
-def days_left(due: datetime, now: datetime) -> str:
-    days = (due.date() - now.date()).days
-    if due < now:
-        return "đã qua"
-    return "hôm nay là ngày cuối" if days == 0 else f"còn {days} ngày"
-
-
 def deadline(one: Deadline, due: datetime, now: datetime) -> str:
     """One deadline in a line; `due` and `now` in the officer's time zone."""
     return f"Hạn {one.what}: {moment(due)} ({days_left(due, now)})."
@@ -397,7 +367,7 @@ ANSWER: Mapping[Status, str] = {
         "Tôi không tìm thấy quy định nào trả lời câu này trong các văn bản đang có, nên không dám trả lời. "
         "Anh/chị thử hỏi cụ thể hơn, hoặc hỏi cơ quan thường trực."
     ),
-    Status.AMBIGUOUS: "Câu hỏi có thể hiểu theo nhiều cách. Anh/chị nói rõ hơn giúp: văn bản nào, năm nào, danh hiệu nào?",
+    Status.AMBIGUOUS: "Câu hỏi có thể hiểu nhiều cách. Anh/chị nói rõ hơn giúp: văn bản nào, năm nào, danh hiệu nào?",
     Status.OUT_OF_SCOPE: "Câu này nằm ngoài lĩnh vực thi đua, khen thưởng nên tôi không trả lời được.",
     Status.DECLINED: "Yêu cầu này tôi không làm được vì không đúng quy định hoặc liên quan thông tin của người khác.",
     Status.UNAVAILABLE: "Phần tra cứu đang trục trặc nên tôi chưa trả lời được. Anh/chị hỏi lại sau ít phút giúp.",
@@ -412,24 +382,16 @@ CAVEAT: Mapping[Caveat, str] = {
 _CAVEAT_SIGN: Mapping[Caveat, re.Pattern[str]] = {
     Caveat.EXPIRED: re.compile(r"hết hiệu lực|không còn hiệu lực|hết thời hạn|để tham khảo|lịch sử", re.IGNORECASE),
     Caveat.HISTORICAL: re.compile(r"thời điểm|lịch sử|khi đó|lúc đó|hết hiệu lực", re.IGNORECASE),
-    Caveat.AMENDED_NOT_HELD: re.compile(r"sửa đổi", re.IGNORECASE),
+    Caveat.AMENDED_NOT_HELD: re.compile(r"(đã|được|bị) sửa đổi", re.IGNORECASE),
     Caveat.INCOMPLETE_DOCUMENT: re.compile(r"không đầy đủ|chưa đầy đủ|không trọn|bị cắt|chưa trọn", re.IGNORECASE),
 }
 
 
 def answer(found: Answer) -> str:
     """An Answer as the officer reads it: its text, then whatever citation or notice the text does not carry yet."""
-    lines = [found.text.strip() or ANSWER[found.status]]
-    said = lines[0]
-    for citation in found.citations:
-        if citation.quote and citation.quote not in said and found.status is Status.ANSWERED and not found.text.strip():
-            lines.append(quote(citation.quote))
-    labels = [c.label for c in dict.fromkeys(found.citations) if c.label and c.label not in said]
-    if labels:
-        lines.append("Nguồn: " + "; ".join(dict.fromkeys(labels)) + ".")
-    lines += [CAVEAT[c] for c in found.caveats if not _CAVEAT_SIGN[c].search(said)]
-    return "\n\n".join(lines)
-
-
-def greeting(unit: Unit | None) -> str:
-    return f"Xin chào anh/chị, {unit.name}." if unit else "Xin chào anh/chị."
+    text = found.text.strip() or ANSWER[found.status]
+    own = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
+    labels = dict.fromkeys(c.label for c in found.citations if c.label and c.label not in text)
+    sources = ["Nguồn: " + "; ".join(labels) + "."] if labels else []
+    notices = [CAVEAT[c] for c in found.caveats if not _CAVEAT_SIGN[c].search(own)]
+    return "\n\n".join([text, *sources, *notices])
