@@ -1,0 +1,34 @@
+"""How the small pieces of a sentence are put: shortened, quoted, a moment, the days left. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+def short(text: str, limit: int = 60) -> str:
+    """The text in one line, cut at a word to at most `limit` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def preview(text: str, limit: int) -> str:
+    """The beginning of a long text, and how much more of it is kept."""
+    return text if len(text) <= limit else f"{text[:limit].rstrip()}… (còn {len(text) - limit} ký tự nữa, đã lưu đủ)"
+
+
+def quote(text: str) -> str:
+    return "\n".join(f"> {line}" if line.strip() else ">" for line in text.split("\n"))
+
+
+def moment(when: datetime) -> str:
+    """A due moment as people say it; the last minute of a day is "hết ngày"."""
+    day = f"ngày {when:%d/%m/%Y}"
+    return f"hết {day}" if (when.hour, when.minute) == (23, 59) else f"{when:%H} giờ {when:%M} {day}"
+
+
+def days_left(due: datetime, now: datetime) -> str:
+    """How far a moment is, in calendar days; both in the same time zone."""
+    days = (due.date() - now.date()).days
+    if due < now:
+        return "đã qua"
+    return "hôm nay là ngày cuối" if days == 0 else f"còn {days} ngày"
