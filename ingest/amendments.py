@@ -1,10 +1,12 @@
-"""What an amending text does to another: replace, insert, repeal; and from which day what it touched no longer holds. Pure.
+"""What an amending text does to another (replace, insert, repeal), and until when what it touched held. Pure.
 
 Rules
-1. An amendment is read from the line that announces it ("Sửa đổi, bổ sung khoản 2 và bổ sung khoản 3 vào Điều 6 như sau:") and the
-   wording quoted under it. The new wording is a contiguous piece of the clause, without its outer quotation marks.
-2. What is not understood (a phrase exchanged, a chapter renamed, a table) is listed, never guessed: the old wording then stays as it is.
-3. What is replaced or repealed held until the day before the amending text came into force; a text amended twice follows the later.
+1. An amendment is read from the line that announces it ("Sửa đổi, bổ sung khoản 2 và bổ sung khoản 3 vào Điều 6 như
+   sau:") and the wording quoted under it: a contiguous piece of the clause, without its outer quotation marks.
+2. What is not understood (a phrase exchanged, a chapter renamed, a table) is listed, never guessed: the old wording
+   then stands as it is.
+3. What is replaced or repealed held until the day before the amending text came into force; a wording amended again
+   follows the later text.
 """
 
 from __future__ import annotations
@@ -19,18 +21,23 @@ from knowledge.documents import Amendment, Document, Provision, contains, parent
 
 Action = Literal["replace", "insert", "repeal"]
 
-_NUMBERS = r"(\d{1,3}[a-zđ]?(?:\s*(?:,|,? và\b)\s*\d{1,3}[a-zđ]?(?![\w/]))*)"
-_LETTERS = r"([a-zđ]\d?(?:\s*(?:,|,? và\b)\s*(?!khoản|điểm)[a-zđ]\d?)*)\b"
+_NUMBERS = r"\d{1,3}[a-zđ]?(?:\s*(?:,|,? và\b)\s*\d{1,3}[a-zđ]?(?![\w/]))*"
+_LETTERS = r"[a-zđ]\d?(?:\s*(?:,|,? và\b)\s*(?!khoản|điểm)[a-zđ]\d?)*\b"
 _TOKEN = re.compile(
-    rf"(?P<phrase>cụm từ|\btên\b|\btừ “)|(?P<replace>sửa đổi(?:,? bổ sung)?|thay thế)|(?P<insert>bổ sung)|(?P<repeal>bãi bỏ|h[uủ][yỷ] bỏ)"
-    rf"|(?P<after>(?:vào )?(?:sau|trước)(?= (?:điều|khoản|điểm)))|điều {_NUMBERS}|(?:các )?khoản {_NUMBERS}|(?:các )?điểm {_LETTERS}",
+    r"(?P<phrase>cụm từ|\btên\b|\btừ “)|(?P<replace>sửa đổi(?:,? bổ sung)?|thay thế)|(?P<insert>bổ sung)"
+    r"|(?P<repeal>bãi bỏ|h[uủ][yỷ] bỏ)|(?P<after>(?:vào )?(?:sau|trước)(?= (?:điều|khoản|điểm)))"
+    rf"|(?:các )?điều (?P<dieu>{_NUMBERS})|(?:các )?khoản (?P<khoan>{_NUMBERS})|(?:các )?điểm (?P<diem>{_LETTERS})",
     re.IGNORECASE,
 )
 _OPENING = re.compile(r"^\s*(?:[Đđ]iều \d+[a-zđ]?\s*[.:]?|\d{1,3}[a-zđ]?[.)]|[a-zđ]\d?[.)])?\s*")
 _VERB = re.compile(r"\b(?:sửa đổi|bổ sung|bãi bỏ|h[uủ][yỷ] bỏ|thay thế|cụm từ)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b\d{1,5}/\d{4}/[A-ZĐ]+\d*(?:-[A-ZĐ]+)*\b")
-_OTHER_TEXT = re.compile(r"\b(?:Bộ luật|Luật|Nghị định|Thông tư|Nghị quyết|Pháp lệnh|Quyết định)\s+(?:số\s+)?\S+")
 _OPEN, _CLOSE = '“"', re.compile(r"[”\"][.;,]?$")
+
+
+_OF_ARTICLE = re.compile(r"Điều (\d+[a-zđ]?)(?= (?:như sau|của|được)|$|:)")
+_PASSIVE = re.compile(r"\s*(?:\d{1,3}[.)]\s*)?Điều \d+\w* được")
+_Place = tuple["Action", str, str]  # what happens, khoản, điểm
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,7 @@ def read_amendments(document: Document, provisions: Sequence[Provision]) -> Read
         first, *quoted = provision.text.split("\n")
         context = _context(provision.path, above)
         above[provision.path] = first
-        announced = bool(_VERB.search(first)) and provision.path.startswith("dieu-") and not _only_frames(first, quoted)
-        if not announced and not quoted:
-            continue
-        if not announced:
+        if not provision.path.startswith("dieu-") or not _VERB.search(first) or _only_frames(first, quoted):
             continue
         made = list(_read_clause(document, provision, first, quoted, context))
         found.extend(made)
@@ -71,7 +75,7 @@ def read_amendments(document: Document, provisions: Sequence[Provision]) -> Read
 
 
 def _context(path: str, above: Mapping[str, str]) -> list[str]:
-    """The announcing lines over a clause, nearest first: they name the text, and for a điểm the điều, that it changes."""
+    """The announcing lines over a clause, nearest first: they name the text, and for a điểm the điều, it changes."""
     lines: list[str] = []
     up = parent(path)
     while up:
@@ -106,56 +110,59 @@ def _read_clause(
 def _target_number(document: Document, first: str, context: Sequence[str]) -> str:
     """Which text is changed: the one named nearest, else the only one the catalogue says is amended."""
     for line in (first, *context):
-        named = [n for n in _NUMBER.findall(line) if n in document.amends]
+        named = [m.group() for m in _NUMBER.finditer(line)]
         if named:
-            return named[0]
-        if set(_NUMBER.findall(line)) and _OTHER_TEXT.search(line):
-            return ""
+            return next((number for number in named if number in document.amends), "")
     return document.amends[0] if len(document.amends) == 1 else ""
 
 
-def _targets(first: str, context: Sequence[str]) -> Iterator[_Target]:
+def _targets(first: str, context: Sequence[str]) -> list[_Target]:
     """The places an announcing line names, each with what happens to it; none if a phrase or a name is exchanged."""
-    line = _OPENING.sub("", first, count=1) if not re.match(r"\s*(?:\d+\.\s*)?Điều \d+\w* được", first) else first
-    line = re.sub(r"(?i)\bnhư sau:?.*$", "", line)
-    article = next(
-        (m.group(1) for c in context if (m := re.search(r"Điều (\d+[a-zđ]?)(?= (?:như sau|của|được)|$|:)", c))), ""
-    )
+    targets: list[_Target] = []
+    waiting: list[_Place] = []  # until their điều is named
     action: Action = "replace"
-    waiting: list[tuple[Action, str, str]] = []  # action, khoản, điểm: until their điều is named
     skip = False
-    for token in _TOKEN.finditer(line):
-        dieu, khoan, diem = token.group(6), token.group(7), token.group(8)
+    for token in _TOKEN.finditer(_announcement(first)):
         if token["phrase"]:
-            return
-        if token["after"]:
-            skip = True
-        elif token["replace"] or token["insert"] or token["repeal"]:
+            return []
+        if token["replace"] or token["insert"] or token["repeal"]:
             action = "replace" if token["replace"] else "insert" if token["insert"] else "repeal"
-        elif diem:
-            waiting += [] if skip else [(action, "", x) for x in _each(diem)]
-            skip = False
-        elif khoan:
-            waiting = list(_with_clause(waiting, _each(khoan), action, skipped=skip))
-            skip = False
-        elif dieu:
-            if waiting:
-                yield from (_Target(a, _path(_each(dieu)[0], k, x)) for a, k, x in waiting)
-            elif not skip:
-                yield from (_Target(action, f"dieu-{n}") for n in _each(dieu))
-            waiting, skip = [], False
-    if article:
-        yield from (_Target(a, _path(article, k, x)) for a, k, x in waiting)
+            continue
+        beside = skip and not (token["dieu"] and waiting)  # "vào sau Điều 58" only says where
+        skip = bool(token["after"])
+        if not skip and not beside:
+            targets += _placed(token, action, waiting)
+    article = next((m.group(1) for line in context if (m := _OF_ARTICLE.search(line))), "")
+    return targets + ([_Target(a, _path(article, k, x)) for a, k, x in waiting] if article else [])
 
 
-def _with_clause(
-    waiting: Sequence[tuple[Action, str, str]], numbers: Sequence[str], action: Action, *, skipped: bool
-) -> Iterator[tuple[Action, str, str]]:
-    """A khoản named: it is where the điểm before it stand, or a place of its own."""
-    loose = [w for w in waiting if w[2] and not w[1]]
-    yield from (w if w[1] or not w[2] else (w[0], numbers[0], w[2]) for w in waiting)
-    if not loose and not skipped:
-        yield from ((action, n, "") for n in numbers)
+def _announcement(first: str) -> str:
+    """The announcing line without its own number and without "như sau"; "1. Điều 58 được sửa đổi" keeps its điều."""
+    line = re.sub(r"\s*như sau\b.*$", "", first, flags=re.IGNORECASE)
+    return re.sub(r"^\s*\d{1,3}[.)]\s*", "", line) if _PASSIVE.match(line) else _OPENING.sub("", line, count=1)
+
+
+def _placed(token: re.Match[str], action: Action, waiting: list[_Place]) -> list[_Target]:
+    """What a named place settles: a điều gives the waiting khoản and điểm their place, or is changed itself."""
+    if token["diem"]:
+        waiting += [(action, "", x) for x in _each(token["diem"])]
+    elif token["khoan"]:
+        if not _settle(waiting, _each(token["khoan"])[0]):
+            waiting += [(action, n, "") for n in _each(token["khoan"])]
+    else:
+        numbers = _each(token["dieu"])
+        targets = [_Target(a, _path(numbers[0], k, x)) for a, k, x in waiting]
+        waiting.clear()
+        return targets or [_Target(action, f"dieu-{n}") for n in numbers]
+    return []
+
+
+def _settle(waiting: list[_Place], clause: str) -> bool:
+    """Give the điểm that still lack one their khoản; whether there were any."""
+    loose = [i for i, (_, khoan, diem) in enumerate(waiting) if diem and not khoan]
+    for i in loose:
+        waiting[i] = (waiting[i][0], clause, waiting[i][2])
+    return bool(loose)
 
 
 def _each(listed: str) -> list[str]:
@@ -191,7 +198,7 @@ def _beginning(path: str) -> re.Pattern[str]:
 
 
 def _unquoted(lines: Sequence[str]) -> str:
-    """Lines without the quotation marks around them: an opening one before the number, a closing one that closes nothing inside."""
+    """Lines without the quotation marks around them: one before the number, one that closes nothing inside."""
     text = "\n".join(lines).strip()
     if text[:1] in _OPEN and re.match(r".\s*(?:Điều\s|\d+[a-zđ]?[.)]|[a-zđ]\d?[.)])", text):
         text = text[1:].lstrip()

@@ -1,14 +1,15 @@
-"""What a folder says about its texts (`catalogue.toml`), and what a text says about itself where the folder says nothing.
+"""What a folder says about its texts (`catalogue.toml`), or else what a text says about itself.
 
-A catalogue is a list of `[[document]]` tables; every key of `Document` may stand there, dates as TOML dates, and `also` for other copies
-of the same text, which are not indexed a second time. Numbers are unique; a text that is held names its file.
+A catalogue is a list of `[[document]]` tables; every key of `Document` may stand there, dates as TOML dates, and `also`
+for other copies of the same text, which are not indexed a second time. Numbers are unique; a text held names its file.
 
 Errors
-    BadCatalogue(ValueError)   one Vietnamese line: which file, which entry, what is wrong
+    CatalogueError(ValueError)   one Vietnamese line: which file, which entry, what is wrong
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from collections import Counter
@@ -20,10 +21,15 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ingest.head import Header
+from ingest.parse import Parsed, parse
 from ingest.read import clean
 from knowledge.documents import Confidence, Document
 
 NAME = "catalogue.toml"
+_IN_FORCE = re.compile(
+    r"\b(?:Luật|Nghị định|Thông tư|Quyết định|Nghị quyết|Quy chế|Quy định) này có hiệu lực(?: thi hành)?(?: kể)? từ"
+    r" ngày (?P<day>\d{1,2})(?: tháng |/)(?P<month>\d{1,2})(?: năm |/)(?P<year>\d{4})"
+)
 _REASONS = {
     "missing": "còn thiếu",
     "extra_forbidden": "là khóa không có trong quy ước",
@@ -39,7 +45,7 @@ _REASONS = {
 }
 
 
-class BadCatalogue(ValueError):
+class CatalogueError(ValueError):
     """A catalogue that cannot be used."""
 
 
@@ -111,7 +117,7 @@ class _File(BaseModel):
 
 
 def read_catalogue(folder: Path) -> Catalogue:
-    """The catalogue of a folder; an empty one where there is none. Raises BadCatalogue."""
+    """The catalogue of a folder; an empty one where there is none. Raises CatalogueError."""
     path = folder / NAME
     if not path.exists():
         return Catalogue()
@@ -119,14 +125,14 @@ def read_catalogue(folder: Path) -> Catalogue:
         raw = tomllib.loads(unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig")))
         entries = _File.model_validate(raw).document
     except (OSError, UnicodeDecodeError) as error:
-        raise BadCatalogue(f"Danh mục “{path.name}” không đọc được: tệp phải là chữ Unicode (UTF-8).") from error
+        raise CatalogueError(f"Danh mục “{path.name}” không đọc được: tệp phải là chữ Unicode (UTF-8).") from error
     except tomllib.TOMLDecodeError as error:
-        raise BadCatalogue(f"Danh mục “{path.name}” viết sai cú pháp TOML: {error}.") from error
+        raise CatalogueError(f"Danh mục “{path.name}” viết sai cú pháp TOML: {error}.") from error
     except ValidationError as error:
-        raise BadCatalogue(f"Danh mục “{path.name}”: {_explain(error, raw)}.") from error
+        raise CatalogueError(f"Danh mục “{path.name}”: {_explain(error, raw)}.") from error
     twice = [number for number, times in Counter(e.number for e in entries).items() if times > 1]
     if twice:
-        raise BadCatalogue(f"Danh mục “{path.name}”: số ký hiệu {twice[0]} được ghi hai lần.")
+        raise CatalogueError(f"Danh mục “{path.name}”: số ký hiệu {twice[0]} được ghi hai lần.")
     return Catalogue(tuple(e.document() for e in entries), frozenset(name for e in entries for name in e.also))
 
 
@@ -146,21 +152,38 @@ def _explain(error: ValidationError, raw: dict[str, object]) -> str:
     return f"{where}{key} {reason}"
 
 
-def from_header(header: Header, file: str) -> Document | str:
-    """The document a text is by its own head, or one Vietnamese line on what is missing there."""
-    if not header.number:
-        return f"Tệp “{file}” không ghi số ký hiệu ở phần đầu; vui lòng khai báo văn bản này trong {NAME} (number, kind, title, file)."
+def document_for(file: Path, text: str) -> tuple[Document, Parsed]:
+    """A file's document and its outline: by the catalogue beside it, else by its own head (its number may be empty).
+
+    Raises CatalogueError.
+    """
+    entry = read_catalogue(file.parent).by_file(file.name)
+    parsed = parse(text, number=entry.number if entry else "")
+    return entry or from_text(parsed, text, file.name), parsed
+
+
+def from_text(parsed: Parsed, text: str, file: str) -> Document:
+    """The document a text is by its own words; `number` stays empty where it prints none."""
+    header = parsed.header
+    effective = _IN_FORCE.search(text)
     return Document(
         number=header.number,
         kind=header.kind or "Văn bản",
-        title=_title(header) or f"{header.kind or 'Văn bản'} số {header.number}",
+        title=_title(header) or f"{header.kind or 'Văn bản'} {header.number}".strip(),
         issuer=header.issuer,
         issued=header.issued,
-        in_force_from=header.issued,
+        in_force_from=_day(effective) or header.issued,
         place=header.place,
         confidence="assumed",
         file=file,
     )
+
+
+def _day(found: re.Match[str] | None) -> date | None:
+    try:
+        return date(int(found["year"]), int(found["month"]), int(found["day"])) if found else None
+    except ValueError:
+        return None  # a day no calendar has: as good as none
 
 
 def _title(header: Header) -> str:

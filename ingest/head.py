@@ -1,7 +1,7 @@
 """The head of an official text and its end: who wrote to whom, when, about what, and who signed. Pure.
 
-Read from the text itself, never from what it cites: the own number is the first "Số:" before any "Căn cứ". Whatever is not there
-stays empty; nothing is guessed from a file's name.
+Read from the text itself, never from what it cites: the own number is the first "Số:" before any "Căn cứ". Whatever is
+not there stays empty; nothing is guessed from a file's name.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ _NUMBER = re.compile(
 )
 _NUMBER_LINE = re.compile(r"^(?:Luật|Nghị quyết|Pháp lệnh)?\s*[Ss][ốỐ]\s*:")
 _DATE = re.compile(
-    r"^(?P<place>[^,:]{2,60}),\s*ngày\s+(?P<day>\d{1,2})\s*(?:/|-|tháng)\s*(?P<month>\d{1,2})\s*(?:/|-|năm)\s*(?P<year>\d{4})\.?$"
+    r"^(?:(?P<place>[^,:]{2,60}),\s*)?[Nn]gày\s+(?P<day>\d{1,2})\s*(?:/|-|tháng)\s*(?P<month>\d{1,2})\s*(?:/|-|năm)\s*(?P<year>\d{4})\.?$"
 )
-_DATE_LINE = re.compile(r"^[^,:]{2,60},\s*ngày\s.{0,12}tháng\s.{0,12}năm\b.{0,12}$")
+_DATE_LINE = re.compile(r"^(?:[^,:]{2,60},\s*)?[Nn]gày\s.{0,12}tháng\s.{0,12}năm\b.{0,12}$")
 _SUBJECT = re.compile(r"^(?:V/v|Về việc|Trích yếu)\s*:?\s+", re.IGNORECASE)
 _TO = re.compile(r"^Kính\s+gửi\s*:?\s*", re.IGNORECASE)
 _NATION = re.compile(r"^CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA|^Độc lập\s*[-–]\s*Tự do|^[\W_]+$", re.IGNORECASE)
 _ROLE = re.compile(
-    rf"^(?:(?:TM|KT|TL|TUQ|Q|TMBCH)\.\s*[{_UPPER}]|(?:PHÓ |QUYỀN )?"
-    r"(?:CHỦ TỊCH|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG|TRƯỞNG |HIỆU TRƯỞNG|CHÁNH |CHỦ NHIỆM|THỦ TƯỚNG|TỔNG BÍ THƯ|BÍ THƯ|VIỆN TRƯỞNG)"
-    rf"(?![a-zà-ỹđ]))"
+    rf"^(?:(?:TM|KT|TL|TUQ|Q|TMBCH)\.\s*[{_UPPER}]|(?:PHÓ |QUYỀN )?(?:CHỦ TỊCH|(?:TỔNG )?GIÁM ĐỐC|BỘ TRƯỞNG|THỨ TRƯỞNG"
+    r"|TRƯỞNG |HIỆU TRƯỞNG|CHÁNH |CHỦ NHIỆM|THỦ TƯỚNG|(?:TỔNG )?BÍ THƯ|VIỆN TRƯỞNG)(?![a-zà-ỹđ]))"
 )
 _BODY = re.compile(
-    r"^(?:Căn cứ|Thực hiện|Để |Thi hành|Theo |Xét |Tiếp theo|Nhằm |Năm |Ngày |Vừa qua|Hiện nay|Trên cơ sở|Quốc hội ban hành)"
+    r"^(?:Căn cứ|Thực hiện|Để |Thi hành|Theo |Xét |Tiếp theo|Nhằm |Năm |Ngày (?!\d)|Vừa qua|Hiện nay|Trên cơ sở"
+    r"|Quốc hội ban hành)"
 )
 
 KINDS = {
     "HD": "Hướng dẫn", "KH": "Kế hoạch", "QĐ": "Quyết định", "TB": "Thông báo", "BC": "Báo cáo", "TTr": "Tờ trình",
-    "CT": "Chỉ thị", "CTr": "Chương trình", "NQ": "Nghị quyết", "QC": "Quy chế", "QyĐ": "Quy định", "NĐ": "Nghị định", "TT": "Thông tư",
-    "TTLT": "Thông tư liên tịch", "CĐ": "Công điện", "CV": "Công văn", "VBHN": "Văn bản hợp nhất", "QH": "Luật", "PL": "Pháp lệnh", "L": "Lệnh",
+    "CT": "Chỉ thị", "CTr": "Chương trình", "NQ": "Nghị quyết", "QC": "Quy chế", "QyĐ": "Quy định", "NĐ": "Nghị định",
+    "TT": "Thông tư", "TTLT": "Thông tư liên tịch", "CĐ": "Công điện", "CV": "Công văn", "VBHN": "Văn bản hợp nhất",
+    "QH": "Luật", "PL": "Pháp lệnh", "L": "Lệnh", "ST": "Sổ tay",
 }  # fmt: skip
 _TITLES = {kind.upper(): kind for kind in KINDS.values() if kind != "Công văn"} | {
     "BỘ LUẬT": "Bộ luật",
@@ -60,7 +61,7 @@ _ORGANS = (
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a text says about itself; empty where it says nothing. `subject` is without "V/v", `number` without inner spaces."""
+    """What a text says about itself, empty where it says nothing; `subject` without "V/v", `number` without spaces."""
 
     number: str = ""
     kind: str = ""
@@ -89,7 +90,7 @@ def head_length(lines: Sequence[str]) -> int:
 
 
 def _belongs_to_head(lines: Sequence[str], i: int) -> bool:
-    """Whether the line after the head so far is still of it: a further addressee, a subject's second line, a line of capitals."""
+    """Whether line i is still of the head before it: a further addressee, a subject's second line, capitals."""
     line, before = lines[i].strip(), lines[i - 1].strip() if i else ""
     if _TO.match(line) or _SUBJECT.match(line) or _NATION.search(line):
         return True
@@ -136,7 +137,7 @@ def read_header(head: Sequence[str], body: str, signature: Sequence[str]) -> Hea
         kind=kind,
         subject=subject,
         issuer=_issuer(lines, body),
-        place=dated["place"].strip() if dated else "",
+        place=(dated["place"] or "").strip() if dated else "",
         issued=_date(dated) if dated else None,
         addressees=_addressees(lines),
         signer=signer,
@@ -178,7 +179,7 @@ def _kind_and_subject(lines: Sequence[str], number: str) -> tuple[str, str]:
 
 
 def _issuer(lines: Sequence[str], body: str) -> str:
-    """The issuing body in its usual spelling with its area: "SỞ NỘI VỤ" under "UBND TỈNH SƠN HẢI" → "Sở Nội vụ tỉnh Sơn Hải"."""
+    """The issuing body as usually written: "SỞ NỘI VỤ" under "UBND TỈNH SƠN HẢI" → "Sở Nội vụ tỉnh Sơn Hải"."""
     block: list[str] = []
     for line in lines:
         if (

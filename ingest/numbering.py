@@ -1,7 +1,8 @@
 """Printed markers at the start of a line, in the two grammars of Vietnamese official texts. Pure.
 
-A marker is only a *candidate*: whether it opens a provision is decided by the parser, which knows what came before. Here stand the
-shapes alone: `Điều 5.`, `12a.`, `đ)`, `IV/`, `1.1.`, `2-`, `+`. A number followed by a digit (1.000; 20/11; 2-3) is never one.
+A marker is only a *candidate*: whether it opens a provision is decided by the parser, which knows what came before.
+Here stand the shapes alone: `Điều 5.`, `12a.`, `đ)`, `IV/`, `1.1.`, `2-`, `+`. A number with a digit behind its point
+or dash (1.000; 20/11; 2-3) is never one.
 """
 
 from __future__ import annotations
@@ -78,43 +79,41 @@ _ARTICLES = ("phan", "chuong", "muc", "tieu_muc", "dieu", "so", "diem", "gach", 
 _SECTIONS = ("phan", "phan_letter", "roman", "sub", "so", "diem", "gach", "cong", "sao")
 
 
+_LEVELS = {
+    "phan": Level.PHAN, "phan_letter": Level.PHAN, "chuong": Level.CHUONG, "muc": Level.MUC, "roman": Level.MUC,
+    "tieu_muc": Level.TIEU_MUC, "dieu": Level.DIEU, "so": Level.SO, "sub": Level.SUB, "diem": Level.DIEM,
+    "gach": Level.GACH, "cong": Level.CONG, "sao": Level.SAO,
+}  # fmt: skip
+
+
 def _build(kind: str, found: re.Match[str], line: str, grammar: Grammar) -> Mark | None:
-    number, rest = found.group(1), line[found.end() :].strip()
+    level, number = _LEVELS[kind], found.group(1)
     suffix = found.group(2) if kind in {"dieu", "so", "diem"} else ""
     printed = found.group().strip()
+    order, step = 0, kind
     match kind:
         case "phan":
             number = found.group(2)
-            return Mark(
-                Level.PHAN,
-                f"phan-{number.replace(' ', '-').lower() if ' ' in number else number}",
-                printed,
-                0,
-                "",
-                rest,
-            )
+            step = f"phan-{number.lower().replace(' ', '-') if ' ' in number else number}"
         case "phan_letter":
-            return Mark(Level.PHAN, f"phan-{number}", printed, ord(number) - 64, "", rest)
-        case "chuong" | "muc" | "tieu_muc":
-            level = {"chuong": Level.CHUONG, "muc": Level.MUC, "tieu_muc": Level.TIEU_MUC}[kind]
-            printed = printed.rstrip(".: ")
-            return Mark(level, f"{kind.replace('_', '-')}-{number}", printed, value(number), "", rest)
-        case "dieu":
-            return Mark(Level.DIEU, f"dieu-{number}{suffix}", printed.rstrip(".: "), int(number), suffix, rest)
-        case "roman":
+            step = f"phan-{number}"
+        case "chuong" | "muc" | "tieu_muc" | "roman":
             order = value(number)
-            return Mark(Level.MUC, f"muc-{number}", printed, order, "", rest) if order else None
+            step = f"{'muc' if kind == 'roman' else kind.replace('_', '-')}-{number}"
+            if not order:
+                return None
+        case "dieu":
+            order, step = int(number), f"dieu-{number}{suffix}"
         case "sub":
+            order, step = int(number.rpartition(".")[2]), number
             level = Level.SUB if number.count(".") == 1 else Level.SUB_SUB
-            return Mark(level, number, printed, int(number.rpartition(".")[2]), "", rest)
         case "so":
-            step = f"{'khoan-' if grammar == 'articles' else ''}{number}{suffix}"
-            return Mark(Level.SO, step, printed, int(number), suffix, rest)
+            order, step = int(number), f"{'khoan-' if grammar == 'articles' else ''}{number}{suffix}"
         case "diem":
-            return Mark(Level.DIEM, f"diem-{number}{suffix}", printed, LETTERS.index(number) + 1, suffix, rest)
-        case _:
-            level = {"gach": Level.GACH, "cong": Level.CONG, "sao": Level.SAO}[kind]
-            return Mark(level, kind, printed, 0, "", rest)
+            order, step = LETTERS.index(number) + 1, f"diem-{number}{suffix}"
+    if kind in {"chuong", "muc", "tieu_muc", "dieu"}:
+        printed = printed.rstrip(".: ")
+    return Mark(level, step, printed, order, suffix, line[found.end() :].strip())
 
 
 def value(number: str) -> int:
@@ -129,5 +128,5 @@ def value(number: str) -> int:
 
 
 def continues(line: str) -> bool:
-    """Whether a line ends in the middle of a phrase, so that what follows cannot be a heading (“… quy định tại / Điều 5 …”)."""
+    """Whether a line ends within a phrase, so that what follows is no heading (“… quy định tại / Điều 5 …”)."""
     return bool(_CONNECTORS.search(line.rstrip()))

@@ -1,8 +1,8 @@
 """Bytes → text: one paragraph a line, one table row a line with tabs between its cells, in the order a reader reads.
 
 Rules
-1. What comes out is NFC and free of NUL, control, zero-width, bidirectional and tag characters: hidden text must not reach a reader's
-   quote nor an index.
+1. What comes out is NFC and free of NUL, control, zero-width, bidirectional and tag characters: hidden text must not
+   reach a reader's quote nor an index.
 2. A file is judged by what it contains, not by what its name promises; sizes are checked before anything is unpacked.
 3. No link is followed, no macro run, no external part loaded.
 
@@ -22,15 +22,17 @@ from pathlib import Path
 import docx
 from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
-from docx.table import Table
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 SUFFIXES = (".txt", ".docx")
 _LIMIT = 20_000_000
 _UNPACKED = 100_000_000
+_PARTS = 5_000
+_PEEK = 2_000
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0c\x85\u2028\u2029]")
 
@@ -91,56 +93,54 @@ def _plain(data: bytes, name: str) -> str:
 def _word(data: bytes, name: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            if "word/document.xml" not in archive.namelist():
-                raise Unreadable(name, "không phải tệp Word (.docx)")
-            if sum(part.file_size for part in parts) > _UNPACKED or len(parts) > 5_000:
-                raise Unreadable(name, "tệp giải nén ra quá lớn")
-            if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
-                raise Unreadable(name, "tệp có chứa macro")
-            if any(b"<!DOCTYPE" in archive.read(p)[:2_000] for p in parts if p.filename.endswith((".xml", ".rels"))):
-                raise Unreadable(name, "tệp Word có khai báo lạ bên trong")
-        return "\n".join(_blocks(docx.Document(io.BytesIO(data))))
-    except Unreadable:
-        raise
+            reason = _refusal(archive)
+        text = "" if reason else "\n".join(_blocks(docx.Document(io.BytesIO(data))))
     except Exception as error:
-        # python-docx and zipfile raise their own, lxml's and plain KeyErrors on a broken file: to the giver they are one thing.
+        # python-docx and zipfile raise their own, lxml's and plain KeyErrors on a broken file: to the giver all is one.
         raise Unreadable(name, "tệp Word bị hỏng hoặc được đặt mật khẩu") from error
+    if reason:
+        raise Unreadable(name, reason)
+    return text
+
+
+def _refusal(archive: zipfile.ZipFile) -> str:
+    """Why a Word file is not opened, or nothing: what it claims is looked at before anything is unpacked whole."""
+    parts = archive.infolist()
+    names = {part.filename.lower() for part in parts}
+    if "word/document.xml" not in names:
+        return "không phải tệp Word (.docx)"
+    if len(parts) > _PARTS or sum(part.file_size for part in parts) > _UNPACKED:
+        return "tệp giải nén ra quá lớn"
+    if any(name.endswith("vbaproject.bin") for name in names):
+        return "tệp có chứa macro"
+    declared = (archive.open(part).read(_PEEK) for part in parts if part.filename.endswith((".xml", ".rels")))
+    return "tệp Word có khai báo lạ bên trong" if any(b"<!DOCTYPE" in start for start in declared) else ""
 
 
 def _blocks(document: WordDocument) -> Iterator[str]:
-    """Paragraphs and table rows in reading order; a table without borders of its own is the head or the signature block."""
+    """Paragraphs and table rows in reading order; a table without borders only lays out the page (head, signature)."""
     for block in document.iter_inner_content():
         if isinstance(block, Paragraph):
             yield block.text
+        elif _is_frame(block):
+            yield from (paragraph.text for row in block.rows for cell in _cells(row) for paragraph in cell.paragraphs)
         else:
-            yield from _frame(block) if _is_frame(block) else _rows(block)
+            for row in block.rows:
+                yield "\t".join(" ".join(cell.text.split()) for cell in _cells(row))
 
 
 def _is_frame(table: Table) -> bool:
-    """Whether a table only lays out the page (head, signature): no visible borders, or a head's cells of several paragraphs."""
-    borders = table._tbl.tblPr.find(qn("w:tblBorders")) if table._tbl.tblPr is not None else None
-    style = (table.style.name or "") if table.style is not None else ""
+    borders = table._element.find(f"{qn('w:tblPr')}/{qn('w:tblBorders')}")  # noqa: SLF001  # no API for borders
     if borders is not None:
         return all(edge.get(qn("w:val")) in {None, "none", "nil"} for edge in borders)
-    return "Grid" not in style
+    return "Grid" not in ((table.style.name if table.style is not None else "") or "")
 
 
-def _frame(table: Table) -> Iterator[str]:
-    for row in table.rows:
-        for cell in _cells(row):
-            yield from (paragraph.text for paragraph in cell)
-
-
-def _rows(table: Table) -> Iterator[str]:
-    for row in table.rows:
-        yield "\t".join(" ".join(p.text.strip() for p in cell if p.text.strip()) for cell in _cells(row))
-
-
-def _cells(row: object) -> Iterator[list[Paragraph]]:
-    """The paragraphs of each cell of a row; a merged cell once."""
-    seen: set[int] = set()
-    for cell in row.cells:  # type: ignore[attr-defined]  # python-docx ships no types
-        if id(cell._tc) not in seen:
-            seen.add(id(cell._tc))
-            yield list(cell.paragraphs)
+def _cells(row: _Row) -> Iterator[_Cell]:
+    """The cells of a row from left to right, a merged one once."""
+    seen: list[object] = []
+    for cell in row.cells:
+        element = cell._tc  # noqa: SLF001  # merged cells are one element under several wrappers
+        if element not in seen:
+            seen.append(element)
+            yield cell

@@ -1,13 +1,13 @@
 """Provisions → passages: what is indexed. Pure.
 
 Rules
-1. A passage is one clause (a khoản with its điểm, a numbered item with its parts, a paragraph) if it fits, about a thousand characters;
-   a longer one is windowed at the ends of its paragraphs, a long paragraph at the ends of its sentences, its path kept.
+1. A passage is one clause (a khoản with its điểm, a numbered item with its parts, a paragraph) if it fits, about a
+   thousand characters; a longer one is windowed at the ends of its paragraphs, then of its sentences, its path kept.
 2. A passage's text is a contiguous piece of the full text of the provision it names: it can be quoted as it is.
-3. In front stand the headings that lead to it: the text's name, the title over it, the line that introduces it ("… đạt các tiêu chuẩn
-   sau:"). A title alone is no passage.
-4. The new wording an amending clause brings is a passage of that clause, headed by the place it changes, so that it is found and dated
-   like the text it replaces.
+3. In front stand the headings that lead to it: the text's name, the title over it, the line that introduces it ("… đạt
+   các tiêu chuẩn sau:"). A title alone is no passage.
+4. The new wording an amending clause brings is a passage of that clause, headed by the place it changes, so that it is
+   found and dated like the text it replaces.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def split(
 ) -> list[Passage]:
     """The passages of a document in reading order.
 
-    `amendments`: all that are known, by and to this document; `starts`: the day each amending text came into force; `targets`: what this
-    document amends, as far as it is held (for the titles over the places it changes).
+    `amendments`: all that are known, by and to this document; `starts`: the day each amending text came into force;
+    `targets`: what this document amends, as far as it is held (for the titles over the places it changes).
     """
     starts = starts or {}
     mine = [a for a in amendments if a.by_document == document.number and a.text]
@@ -49,7 +49,7 @@ def split(
     for provision in tree.heads():
         changes = [a for a in mine if a.by_path == provision.path]
         if changes:
-            passages.extend(_amending(document, tree, changes, amendments, starts, targets or {}))
+            passages.extend(_amending(document, changes, amendments, starts=starts, targets=targets or {}))
         else:
             closed = last_day(gone, document.number, provision.path)
             passages.extend(replace(p, valid_to=closed) for p in tree.passages(provision))
@@ -89,7 +89,7 @@ def windows(text: str, limit: int = LIMIT) -> list[str]:
 def _pack(text: str, cuts: Sequence[tuple[int, int]], limit: int) -> list[str]:
     """As many whole pieces between cuts as fit; a piece that does not fit alone is cut finer."""
     packed: list[str] = []
-    begin = end = 0
+    begin = end = after = 0
     for piece_end, next_begin in (*cuts, (len(text), len(text))):
         if piece_end - begin > limit and end > begin:
             packed.extend(windows(text[begin:end], limit))
@@ -219,9 +219,9 @@ def display_name(document: Document) -> str:
 
 def _amending(
     document: Document,
-    tree: _Tree,
     changes: Sequence[Amendment],
     amendments: Collection[Amendment],
+    *,
     starts: Mapping[str, date | None],
     targets: Mapping[str, tuple[Document, Sequence[Provision]]],
 ) -> Iterator[Passage]:
