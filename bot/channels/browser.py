@@ -1,7 +1,7 @@
 """The browser: a page of our own, so the outbox row itself is what is shown.
 
 Delivering means no more than telling the open pages that there is something new; a page opened later reads the same
-row. An address is `Address("browser", session)`: a random secret in the visitor's cookie, which is never shown to staff.
+row. An address is `Address("browser", session)`: a random secret in the visitor's cookie, never shown to staff.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class BrowserChannel:
     """Channel of the chat page. Pages served by another process are not told; they look by themselves."""
 
     name: str = NAME
-    limits: Limits = Limits(text=4096, buttons=12, markup=True)
+    limits: Limits = Limits(text=4096, buttons=30, button_text=200, markup=True)
 
     def __init__(self) -> None:
         self._news = asyncio.Condition()

@@ -63,7 +63,7 @@ async def run_console(
     write: Callable[[str], object],
     interactive: bool,
 ) -> None:
-    """Take each line as a message from `address`: `receive` keeps it, `drain` says all there is to say. Ends with them."""
+    """Take each line as a message from `address`: `receive` keeps it, `drain` says all there is to say."""
     run = secrets.token_hex(8)  # message ids stay unique over runs
     number = 0
     write(PROMPT if interactive else "")

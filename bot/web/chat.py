@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Form, Header, HTTPException, Query, Request, status
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, status
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field, ValidationError
@@ -45,7 +45,7 @@ class Sent(BaseModel):
 @router.get("/")
 async def page(request: Request, here: Here) -> Response:
     """The whole page; a visitor without a session gets a fresh one."""
-    session = guard.session_of(request) or guard.new_session()
+    session = guard.session_of(request) or await first_visit(here)
     address = Address(NAME, session)
     services = here.services
     lines = await services.store.recent(address, limit=SHOWN)
@@ -94,18 +94,33 @@ async def events(
 
 
 @router.post("/demo/as")
-async def take_part(request: Request, here: Here, officer: Annotated[str, Form(max_length=64)]) -> Response:
-    """In the demo: a fresh conversation as one of the sample officers."""
+@router.post("/demo/as/{officer}")
+async def take_part(request: Request, here: Here, officer: str = "") -> Response:
+    """In the demo: a fresh conversation as one of the sample officers, or as somebody not linked yet."""
     if not here.services.demo:
         raise HTTPException(status.HTTP_404_NOT_FOUND, wording.NO_SUCH_PAGE)
-    sample = await here.services.store.officer(officer)
-    if sample is None:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, wording.NO_SUCH_OFFICER)
     session = guard.new_session()
-    await here.services.store.put_officer(replace(sample, addresses=(Address(NAME, session),)))
+    if officer and not await link_sample(here, session, officer):
+        raise HTTPException(status.HTTP_404_NOT_FOUND, wording.NO_SUCH_OFFICER)
     response = RedirectResponse("/", status.HTTP_303_SEE_OTHER)
     guard.set_session(response, request, session)
     return response
+
+
+async def first_visit(here: Pages) -> str:
+    """A fresh session; in the demo it is the first sample officer's, so that everything can be tried at once."""
+    session = guard.new_session()
+    if here.services.demo and (samples := await here.services.store.officers()):
+        await link_sample(here, session, samples[0].code)
+    return session
+
+
+async def link_sample(here: Pages, session: str, officer: str) -> bool:
+    sample = await here.services.store.officer(officer)
+    if sample is None:
+        return False
+    await here.services.store.put_officer(replace(sample, addresses=(Address(NAME, session),)))
+    return True
 
 
 async def updates(here: Pages, address: Address, seen: int, *, board: bool) -> AsyncIterator[ServerSentEvent]:

@@ -182,8 +182,10 @@ async def form_of(request: Request) -> dict[str, str]:
 
 async def submission_page(here: Pages, found: Case, said: str = "", *, refused: int | None = None) -> Response:
     progress = await unit_progress(here.services.store, found.campaign, found.unit, found.submission)
+    officers = await here.services.store.officers()
     html = here.render(
         "submission.html",
+        names={officer.code: officer.name for officer in officers},
         campaign=found.campaign,
         unit=found.unit,
         submission=found.submission,

@@ -25,6 +25,14 @@ function toEnd() {
   log.scrollTop = log.scrollHeight;
 }
 
+// Down to the end, but never past the beginning of what answers the last message: a long answer is read from its top.
+function toAnswer() {
+  const own = [...document.querySelectorAll("#messages > .own")].pop();
+  const first = own?.nextElementSibling;
+  const end = log.scrollHeight - log.clientHeight;
+  log.scrollTop = first ? Math.min(end, first.offsetTop - log.offsetTop - 12) : end;
+}
+
 function waiting(yes) {
   $("#typing").hidden = !yes;
   clearTimeout(waiting.timer);
@@ -33,12 +41,12 @@ function waiting(yes) {
 
 function showMessage({ id, key, html, answer }) {
   if (document.getElementById(`m${id}`)) return;
-  const follow = atEnd() || !answer;
+  const follow = atEnd() || !answer || !$("#typing").hidden;
   const shown = key && document.getElementById(`k${key}`); // our own bubble, drawn before the server had it
   if (shown) shown.outerHTML = html;
   else $("#messages").insertAdjacentHTML("beforeend", html);
   if (answer) waiting(false);
-  if (follow) toEnd();
+  if (follow) toAnswer();
 }
 
 function draw(key, text) {
@@ -144,5 +152,4 @@ if (log) {
   toEnd();
   if (log.dataset.waiting) waiting(true);
 }
-$("#officer")?.addEventListener("change", (event) => event.target.form.requestSubmit());
-listen(document.body.dataset.events);
+if (document.body.dataset.events) listen(document.body.dataset.events);
