@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 from io import BytesIO
 from itertools import count
 
@@ -91,6 +92,8 @@ def _properties(document: DocxDocument, submission: Submission, campaign: Campai
     facts.identifier = submission.reference or ""
     facts.comments = ""
     facts.language = "vi-VN"
+    if submission.history:
+        facts.created = facts.modified = submission.history[-1].at.astimezone(UTC)
 
 
 def _subject(campaign: Campaign) -> str:

@@ -1,6 +1,7 @@
 """The report opens, says everything the unit said and nothing else, in the layout of Nghị định 30/2020/NĐ-CP."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from bot.campaigns import Campaign, Field, Section
 from bot.officers import Unit
+from bot.reminders import ICT
 from bot.reports import render
-from bot.submissions import Filled, SectionState, Submission, sent_back, submitted
+from bot.submissions import Entry, Filled, SectionState, Submission, sent_back, submitted
 
 UNIT = Unit("P01", "Phòng Kinh tế xã Suối Ngàn", "phòng")
 TEXT = Field("noi_dung", "Nội dung")
@@ -149,6 +151,13 @@ def test_what_is_missing_is_listed_on_a_last_page_of_its_own_and_never_filled():
 def test_a_returned_section_tells_the_reason_on_the_last_page():
     returned = sent_back(submitted(FULL, "unused"), {LIMITS.path: "Nêu rõ nguyên nhân"})
     assert lines(opened(returned))[-1] == "- Phần 4. Tồn tại, hạn chế: được yêu cầu bổ sung: Nêu rõ nguyên nhân."
+
+
+def test_the_files_own_facts_are_the_reports_not_the_librarys():
+    handed_in = Entry(datetime(2026, 12, 9, 16, tzinfo=ICT), "CB01", "Nộp báo cáo")
+    facts = opened(replace(FULL, history=(handed_in,))).core_properties
+    assert (facts.author, facts.identifier, facts.comments) == (UNIT.name, "2026-7K3M9P", "")
+    assert facts.created == facts.modified == datetime(2026, 12, 9, 9, tzinfo=UTC)
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------
