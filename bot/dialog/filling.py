@@ -95,7 +95,7 @@ def _names(number: int, section: Section) -> set[str]:
 def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
     form = _form(scene)
     if later := form.onward(step):
-        return arrive(scene.at_step(later), *told)
+        return arrive(scene.at_step(later), *told, again=later.section == step.section)
     note = wording.LAST_STEP if form.missing or scene.waiting else wording.ALL_SETTLED
     return arrive(scene.to(mode=Mode.LISTING), *told, Say(note), again=True)
 
@@ -201,7 +201,9 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
     after = scene.with_submission(submission)
     if step.field.kind == "text" and len(value) >= CUT_BY_APP:
         return arrive(after, Save(submission), Say(wording.saved_long(len(value))), again=True)
-    return _go_on(after, step, Save(submission), Say(wording.saved(step.section)))
+    later = form.onward(step)
+    within = later is not None and later.section == step.section
+    return _go_on(after, step, Save(submission), Say(wording.SAVED if within else wording.saved(step.section)))
 
 
 # --- submitting -------------------------------------------------------------------------------------------------------

@@ -177,13 +177,16 @@ FREE_TEXT: Mapping[Mode, Callable[[Scene, str], Turn]] = {
 
 
 def _menu(scene: Scene, _: str) -> Turn:
-    left = (Say(wording.LEFT),) if scene.talk.mode in FORM_MODES else ()
-    return arrive(scene.to(mode=Mode.IDLE), Say(wording.greeting(scene.book.unit)), *left)
+    return arrive(scene.to(mode=Mode.IDLE), Say(wording.greeting(scene.book.unit)), *_left(scene))
 
 
 def _leave(scene: Scene, _: str) -> Turn:
-    left = (Say(wording.LEFT),) if scene.talk.mode in FORM_MODES else ()
-    return arrive(scene.to(mode=Mode.IDLE), *left)
+    return arrive(scene.to(mode=Mode.IDLE), *_left(scene))
+
+
+def _left(scene: Scene) -> tuple[Say, ...]:
+    told = (Say(wording.LEFT),) if scene.talk.mode in FORM_MODES else ()
+    return (*told, Say(wording.WAITING_KEPT)) if told and scene.waiting else told
 
 
 def _help(scene: Scene, _: str) -> Turn:

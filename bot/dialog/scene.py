@@ -179,12 +179,13 @@ def _idle(_: Scene, again: bool) -> View:  # noqa: FBT001 - the table VIEWS call
 def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     del again
     picks = tuple(Option(Action.CAMPAIGN, short(c.title), c.id) for c in scene.book.campaigns)
-    return View(wording.WHICH_CAMPAIGN, (*picks, LEAVE))
+    return View(wording.WHICH_CAMPAIGN, (*picks, Option(Action.LEAVE, wording.EXIT)))
 
 
 def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     form = _form(scene)
-    sections = tuple(Option(Action.SECTION, wording.section_label(s, form.state(s)), s.path) for s in form.open)
+    labels = [(s.path, wording.section_label(s, form.state(s), waiting=s in scene.waiting)) for s in form.open]
+    sections = tuple(Option(Action.SECTION, label, path) for path, label in labels)
     step = scene.resume
     first = (Option(Action.ONWARD, wording.continue_label(step.section)),) if step else (REVIEW, SUBMIT)
     last = (REVIEW, SUBMIT, LEAVE) if step else (LEAVE,)

@@ -58,7 +58,11 @@ _ASKING = re.compile(
     r"|\bco (phai|can|duoc) .*\bkhong\b"
 )
 _SHORT_QUESTION, _LONG_QUESTION = 200, 300  # characters
-_HOI = re.compile(r"(?:/hoi(?:@\w+)?|hỏi|hoi|Hỏi|Hoi|HỎI|HOI)\b\s*[:,-]?\s*(?P<rest>\S.*)", re.DOTALL)
+# "hỏi …" asks; typed without dấu it may as well be hội: those compounds are content.
+_ASKS = re.compile(r"(/hoi(?:@\w+)?|hỏi(?!\s+thăm)|hoi\s*[:,])\s*[:,-]?\s*(?P<rest>\S.*)", re.DOTALL | re.IGNORECASE)
+_MAY_ASK = re.compile(
+    r"hoi (?!nghi|dong|thao|thi|vien|truong|chu|phu nu|nong dan|cuu|lien|van|khuyen|luat|nguoi|doan|dam|cho|tham).+"
+)
 _NUMBER = re.compile(r"\(?([0-9]{1,3})\s*[.)]?")
 
 
@@ -123,13 +127,14 @@ def command(text: str, *, in_form: bool) -> Said | None:
 def question(text: str) -> tuple[Likely, str]:
     """How far a text is a question, and the question without a leading "hỏi"."""
     typed = fold(text)
-    if (found := _HOI.fullmatch(text)) and len(text) <= _LONG_QUESTION:
+    if (found := _ASKS.fullmatch(text)) and len(text) <= _LONG_QUESTION:
         return Likely.CLEAR, found["rest"]
+    bare = len("hoi ") if _MAY_ASK.match(typed) and text[:3].casefold() == "hoi" else 0
     if text.rstrip(' !.)"”').endswith("?"):
         short = len(text) <= _LONG_QUESTION and "\n" not in text
-        return (Likely.CLEAR if short else Likely.DOUBTFUL), text
-    if len(text) <= _SHORT_QUESTION and _ASKING.search(typed):
-        return Likely.DOUBTFUL, text
+        return (Likely.CLEAR if short else Likely.DOUBTFUL), text[bare:].lstrip()
+    if len(text) <= _SHORT_QUESTION and (bare or _ASKING.search(typed)):
+        return Likely.DOUBTFUL, text[bare:].lstrip()
     return Likely.NO, text
 
 

@@ -21,7 +21,7 @@ from knowledge.documents import Answer, Caveat, Status
 # --- words on buttons -------------------------------------------------------------------------------------------------
 
 ASK, FILL, PROGRESS, DEADLINES, HELP = "Hỏi quy định", "Nộp báo cáo", "Tiến độ", "Hạn nộp", "Trợ giúp"
-BACK, SKIP, KEEP, LEAVE = "Quay lại", "Bỏ qua", "Giữ nguyên, sang phần sau", "Lưu và thoát"
+BACK, SKIP, KEEP, LEAVE, EXIT = "Quay lại", "Bỏ qua", "Giữ nguyên, sang phần sau", "Lưu và thoát", "Thoát"
 NO_CONTENT, EXPLAIN, LIST = "Không có nội dung", "Phần này cần viết gì?", "Danh sách phần"
 REVIEW, SUBMIT, CONFIRM, NOT_YET = "Xem lại", "Nộp báo cáo", "Đồng ý nộp", "Chưa nộp"
 APPEND, REPLACE, DISCARD = "Ghi nối thêm", "Thay thế nội dung cũ", "Giữ nội dung cũ, bỏ đoạn vừa gửi"
@@ -124,8 +124,8 @@ def place(path: str) -> str:
     return ", ".join(parts)
 
 
-def section_label(section: Section, state: SectionState) -> str:
-    return f"{short(section.title)} – {STATE[state]}"
+def section_label(section: Section, state: SectionState, *, waiting: bool = False) -> str:
+    return f"{short(section.title)} – {'có đoạn chờ' if waiting else STATE[state]}"
 
 
 def continue_label(section: Section) -> str:
@@ -162,10 +162,12 @@ def step_again(section: Section, field: Field, at: tuple[int, int]) -> str:
 
 
 def _asked(section: Section, field: Field) -> str:
-    single = len(section.fields) == 1 and field.label in {section.title, "Nội dung"}
-    label = "Mời anh/chị gửi nội dung phần này." if single else f"Mời anh/chị trả lời: **{field.label}**"
     optional = "" if field.required else " (không bắt buộc)"
-    return label + optional + (f"\n{field.help}" if field.help else "")
+    if len(section.fields) == 1 and field.label in {section.title, "Nội dung"}:
+        label = f"Mời anh/chị gửi nội dung phần này{optional}."
+    else:
+        label = f"Mời anh/chị trả lời: **{field.label}**{optional}"
+    return f"{label}\n{field.help}" if field.help else label
 
 
 def saved_before(value: str) -> str:
@@ -196,8 +198,10 @@ def skipped(section: Section) -> str:
 
 ALL_SETTLED = "Các phần đều đã xong. Anh/chị xem lại rồi nộp giúp."
 LISTING_AGAIN = "Mời anh/chị chọn phần để làm hoặc sửa:"
+WAITING_KEPT = "Đoạn đang chờ anh/chị quyết định cũng được giữ lại."
 LEFT = "Nội dung đã lưu đầy đủ. Khi nào làm tiếp, anh/chị chọn “Nộp báo cáo”."
 FIRST_STEP = "Đây là phần đầu tiên, không lùi được nữa."
+SAVED = "Đã lưu."
 LAST_STEP = "Đã hết các phần; còn những phần ghi “chưa làm” hoặc “nháp”."
 NOTHING_TO_EDIT = "Anh/chị muốn sửa phần nào?"
 SECTION_CLOSED = "Phần này hiện không mở để sửa."
@@ -246,7 +250,7 @@ def review(campaign: Campaign, entries: Sequence[tuple[Section, SectionState, Se
     for number, (section, state, values) in enumerate(entries, 1):
         lines = [f"**{number}. {section.title}** – {STATE[state]}"]
         for field, value in () if state is SectionState.NONE else values:
-            label = "" if len(section.fields) == 1 else f"{field.label}: "
+            label = "" if len(section.fields) == 1 else f"{field.label.rstrip(' ?:')}: "
             lines.append(label + preview(value, 600))
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)

@@ -1,0 +1,176 @@
+"""Plays a transcript of tests/dialogs/*.txt on the limits of one channel and writes down what was said.
+
+A script is the transcript's own lines that begin with "Cán bộ:" (typed; further lines indented) or stand in brackets:
+    (Chưa liên kết)  (Hai đợt)  (Ngày 27/11/2026 08:00)  (Bấm: nhãn)  (Bấm nút cũ: nhãn)  (Gửi tệp: tên)  (Nhắc hạn)
+    (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
+Everything else in the file is what came of it, and is written anew by the player.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from dialog_world import CAMPAIGN, ICT, OTHER, World
+
+from bot.channels import Limits
+from bot.channels.fit import fit
+from bot.dialog import wording
+from bot.dialog.turn import LinkOfficer, LookUp, Save, Say, Skip, Turn
+from bot.dialog.understand import fold
+from bot.messages import Choice, Outgoing
+from bot.submissions import Entry, accepted, sent_back
+from knowledge.documents import Answer, Citation, Status
+
+INDENT = " " * 8
+TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=64, markup=True)
+ZALO_LIKE = Limits(text=2000, buttons=0, markup=False)
+
+
+class Line(NamedTuple):
+    """One thing the script makes happen: typed by the officer, or a stage direction in brackets."""
+
+    typed: bool
+    text: str
+
+
+def script(transcript: str) -> tuple[list[str], list[Line]]:
+    """The opening remarks and what happens."""
+    remarks: list[str] = []
+    lines: list[Line] = []
+    officer_speaks = False
+    for raw in transcript.splitlines():
+        if raw.startswith("#"):
+            remarks.append(raw)
+        elif raw.startswith("Cán bộ:"):
+            lines.append(Line(typed=True, text=raw.removeprefix("Cán bộ:").removeprefix(" ")))
+        elif raw.startswith("("):
+            lines.append(Line(typed=False, text=raw.strip("()")))
+        elif officer_speaks and raw.startswith(INDENT):
+            lines[-1] = Line(typed=True, text=f"{lines[-1].text}\n{raw.removeprefix(INDENT)}")
+            continue
+        officer_speaks = raw.startswith("Cán bộ:")
+    return remarks, lines
+
+
+def look_up(effect: LookUp) -> Answer:
+    """A library of three sentences."""
+    on = date(2026, 11, 20)
+    if effect.within:
+        text = f"Hướng dẫn yêu cầu:\n> Nêu rõ việc đã làm, có số liệu.\n({', '.join(effect.within)})"
+        return Answer(Status.ANSWERED, text, on)
+    if "chien si" in fold(effect.question):
+        cited = Citation(
+            "15/HD-HĐTĐKT",
+            "muc-III",
+            "Hướng dẫn 15/HD-HĐTĐKT, mục III",
+            "Chiến sĩ thi đua là danh hiệu.",
+            in_force=True,
+        )
+        return Answer(Status.ANSWERED, "Văn bản nêu:\n> Chiến sĩ thi đua là danh hiệu.", on, (cited,))
+    return Answer(Status.NOTHING_FOUND, "", on)
+
+
+@dataclass
+class Player:
+    """One playing of one script on one channel's limits."""
+
+    limits: Limits
+    world: World = field(default_factory=World)
+    written: list[str] = field(default_factory=list)
+    offers: list[tuple[Choice, ...]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def play(self, line: Line) -> None:
+        if line.typed:
+            self._officer(line.text)
+            self._write(self.world.says(line.text))
+            return
+        text = line.text
+        if found := re.fullmatch(r"Bấm: (.+)", text):
+            self._press(found[1])
+        elif found := re.fullmatch(r"Bấm nút cũ: (.+)", text):
+            self._press_old(found[1])
+        elif found := re.fullmatch(r"Gửi tệp: (.+)", text):
+            self.written.append(f"({text})")
+            self._write(self.world.says("", file=found[1]))
+        elif text == "Nhắc hạn":
+            self.written.append(f"({text})")
+            self._write(self.world.reminded())
+        else:
+            self.written.append(f"({text})")
+            self._stage(text)
+
+    def _stage(self, text: str) -> None:
+        world, entry = self.world, Entry(self.world.now, "thường trực", "xem xét")
+        if text == "Chưa liên kết":
+            world.linked = False
+        elif text == "Hai đợt":
+            world.campaigns = (CAMPAIGN, OTHER)
+        elif found := re.fullmatch(r"Ngày (.+)", text):
+            world.now = datetime.strptime(found[1], "%d/%m/%Y %H:%M").replace(tzinfo=ICT)
+        elif found := re.fullmatch(r"Cơ quan thường trực trả lại phần (\d+): (.+)", text):
+            path = CAMPAIGN.sections[int(found[1]) - 1].path
+            world.submissions[CAMPAIGN.id] = sent_back(world.submissions[CAMPAIGN.id], {path: found[2]}, entry)
+        elif text == "Cơ quan thường trực chấp nhận":
+            world.submissions[CAMPAIGN.id] = accepted(world.submissions[CAMPAIGN.id], entry)
+        else:
+            assert text == "Khởi động lại", f"unknown stage direction: {text}"
+
+    def _press(self, label: str) -> None:
+        labels = [choice.label for choice in self.offers[-1]]
+        assert label in labels, f"{label!r} is not among {labels}"
+        if self.limits.buttons:
+            self.written.append(f"(Bấm: {label})")
+            self._write(self.world.says("", token=self.offers[-1][labels.index(label)].token))
+        else:
+            self._officer(str(labels.index(label) + 1))
+            self._write(self.world.says(str(labels.index(label) + 1)))
+
+    def _press_old(self, label: str) -> None:
+        old = next(choice for offer in self.offers[:-1] for choice in offer if choice.label == label)
+        self.written.append(f"(Bấm nút cũ: {label})")
+        self._write(self.world.says("", token=old.token))
+
+    def _officer(self, text: str) -> None:
+        first, *more = text.split("\n")
+        self.written += [f"Cán bộ: {first}".rstrip(), *(INDENT + line for line in more)]
+
+    def _write(self, turn: Turn) -> None:
+        for effect in turn.effects:
+            match effect:
+                case Say(text=text, choices=choices):
+                    self._assistant(Outgoing(text, choices))
+                    self.said.append(text)
+                    if choices:
+                        self.offers.append(choices)
+                case LookUp():
+                    self._assistant(Outgoing(wording.answer(look_up(effect))))
+                case Save():
+                    self.written.append("    · đã ghi")
+                case Skip(reason=reason):
+                    self.written.append(f"    · không nhắc: {reason}")
+                case LinkOfficer():
+                    self.written.append("    · đã liên kết")
+
+    def _assistant(self, outgoing: Outgoing) -> None:
+        for piece in fit(outgoing, self.limits):
+            assert len(piece.text) <= self.limits.text
+            first, *more = piece.text.split("\n")
+            self.written += [f"Trợ lý: {first}".rstrip(), *((INDENT + line).rstrip() for line in more)]
+            if piece.choices:
+                self.written.append(INDENT + " ".join(f"[{choice.label}]" for choice in piece.choices))
+
+
+def play(transcript: str, limits: Limits) -> tuple[str, list[str]]:
+    """The transcript as this channel shows it, and the bare sentences that respond() chose."""
+    remarks, lines = script(transcript)
+    player = Player(limits)
+    blocks = []
+    for line in lines:
+        player.written = []
+        player.play(line)
+        blocks.append("\n".join(player.written))
+    return "\n".join(remarks) + "\n\n" + "\n\n".join(blocks) + "\n", player.said

@@ -1,0 +1,110 @@
+"""An invented commune with one open campaign, and a shell small enough to be seen through."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+
+from bot.campaigns import Campaign, Deadline, Field, Section
+from bot.dialog.conversation import Conversation
+from bot.dialog.respond import respond
+from bot.dialog.turn import Book, Event, LinkOfficer, ReminderDue, Save, Turn
+from bot.messages import Address, FileRef, Incoming
+from bot.officers import Officer, Unit, code_in
+from bot.submissions import Submission
+
+ICT = timezone(timedelta(hours=7))
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ICT)
+HERE = Address("telegram", "42")
+OFFICER = Officer("cb-01", "Trần Thị Mẫu", "van-hoa")
+UNIT = Unit("van-hoa", "Phòng Văn hóa - Xã hội xã Suối Mẫu", "phòng")
+CODE = "ABCD2345"
+CAMPAIGN = Campaign(
+    id="tong-ket-2026",
+    version=1,
+    title="Tổng kết phong trào thi đua năm 2026",
+    guidance="15/HD-HĐTĐKT",
+    report_year=2026,
+    sections=(
+        Section(
+            path="muc-I/1",
+            title="Quán triệt, triển khai văn bản",
+            fields=(Field("noi_dung", "Nội dung"),),
+            hint="Nêu việc phổ biến các văn bản về thi đua, khen thưởng đến cán bộ, công chức của đơn vị.",
+        ),
+        Section(
+            path="muc-I/2",
+            title="Giao ước và đăng ký thi đua",
+            fields=(
+                Field("ngay_ky", "Ngày ký giao ước thi đua", "date"),
+                Field("so_nguoi", "Số cá nhân đăng ký danh hiệu", "number"),
+                Field("quy_che", "Đơn vị có Quy chế thi đua, khen thưởng chưa?", "yes_no"),
+                Field("ghi_chu", "Ghi chú thêm", required=False),
+            ),
+            asks_for=("ngày ký", "số cá nhân đăng ký"),
+        ),
+        Section(
+            path="muc-I/3",
+            title="Kết quả các phong trào thi đua",
+            fields=(Field("noi_dung", "Nội dung", help="Mỗi phong trào nên có ít nhất một con số."),),
+            hint="Nêu cách làm và kết quả bằng số liệu của từng phong trào.",
+        ),
+        Section(path="muc-II", title="Kiến nghị", fields=(Field("noi_dung", "Nội dung", required=False),)),
+    ),
+    deadlines=(
+        Deadline(
+            "bao-cao",
+            "nộp báo cáo tổng kết",
+            datetime(2026, 11, 30, 17, 0, tzinfo=ICT),
+            "Báo cáo gửi chậm nhất là ngày 30/11/2026.",
+            "muc-IV/1",
+        ),
+    ),
+    units=(UNIT.code,),
+)
+OTHER = replace(
+    CAMPAIGN, id="so-ket-2026", title="Báo cáo chuyên đề nông thôn mới năm 2026", sections=CAMPAIGN.sections[2:]
+)
+
+
+@dataclass
+class World:
+    """What the shell would keep in the store, in plain sight."""
+
+    now: datetime = NOW
+    linked: bool = True
+    campaigns: tuple[Campaign, ...] = (CAMPAIGN,)
+    conversation: Conversation = field(default_factory=Conversation)
+    submissions: dict[str, Submission] = field(default_factory=dict)
+    asked: int = 0
+
+    def book(self, event: Event) -> Book:
+        code = code_in(event.text) if isinstance(event, Incoming) else None
+        linkable = OFFICER if code == CODE else None
+        reference = f"2026-REF{self.asked:03}"
+        if not self.linked:
+            return Book(reference=reference, linkable=linkable)
+        return Book(reference, OFFICER, UNIT, self.campaigns, dict(self.submissions), linkable)
+
+    def happens(self, event: Event) -> Turn:
+        """Let respond() decide and keep what it decided; the conversation goes through JSON."""
+        self.asked += 1
+        turn = respond(self.conversation, event, self.book(event), self.now)
+        self.conversation = Conversation.from_json(json.loads(json.dumps(turn.conversation.to_json())))
+        for effect in turn.effects:
+            match effect:
+                case Save(submission=saved):
+                    held = self.submissions.get(saved.campaign)
+                    assert saved.revision == (held.revision if held else 0), "saved from a stale reading"
+                    self.submissions[saved.campaign] = replace(saved, revision=saved.revision + 1)
+                case LinkOfficer():
+                    self.linked = True
+        return turn
+
+    def says(self, text: str, *, token: str | None = None, file: str = "") -> Turn:
+        files = (FileRef("f", file),) if file else ()
+        return self.happens(Incoming(str(self.asked), HERE, text, self.now, token, files))
+
+    def reminded(self, campaign: Campaign = CAMPAIGN, offset: int = 3) -> Turn:
+        return self.happens(ReminderDue("r1", HERE, campaign.id, campaign.deadlines[0], offset, self.now))
