@@ -17,7 +17,18 @@ Errors
 
 from bot.store.errors import Conflict, Lost, StoreError
 from bot.store.store import Store
-from bot.store.values import Done, InboxRow, InboxState, Json, Line, OutboxRow, OutboxState, ReminderRow, from_json, to_json
+from bot.store.values import (
+    Done,
+    InboxRow,
+    InboxState,
+    Json,
+    Line,
+    OutboxRow,
+    OutboxState,
+    ReminderRow,
+    from_json,
+    to_json,
+)
 
 __all__ = [
     "Conflict",

@@ -10,9 +10,9 @@ class StoreError(Exception):
     """The store refused; nothing was changed."""
 
 
-class Conflict(StoreError):  # noqa: N818 -- says what happened; the root says it is an error
+class Conflict(StoreError):
     """Somebody else changed it meanwhile, or a unique name is taken."""
 
 
-class Lost(StoreError):  # noqa: N818 -- as above
+class Lost(StoreError):
     """The claim on this row is gone."""
