@@ -150,6 +150,7 @@ tabs();
 if (log) {
   composer();
   toEnd();
+  if (matchMedia("(pointer: fine)").matches) $("#composer textarea").focus(); // a telephone would open its keyboard
   if (log.dataset.waiting) waiting(true);
 }
 if (document.body.dataset.events) listen(document.body.dataset.events);

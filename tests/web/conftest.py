@@ -1,0 +1,3 @@
+from web_world import serve, visit, world
+
+__all__ = ["serve", "visit", "world"]
