@@ -1,8 +1,8 @@
-"""Draft a campaign from a guidance letter: what the report must contain, until when, and what the letter does not say. Pure.
+"""Draft a campaign from a guidance letter: what to report, until when, and what the letter does not say. Pure.
 
 Rules of this file
-1. Nothing is invented: every section, deadline, number of copies and contact carries a verbatim quote, a contiguous piece of the
-   provision it names. What is not in the letter is listed in `not_stated`, for staff to fill in.
+1. Nothing is invented: every section, deadline, number of copies and contact carries a verbatim quote, a contiguous
+   piece of the provision it names. What is not in the letter is listed in `not_stated`, for staff to fill in.
 2. What a letter announces in its subject and does not contain (the stored text being cut off) counts as not stated.
 3. Two deadlines for the same thing that differ are both kept, each with a note that names the other.
 """
@@ -25,7 +25,7 @@ from knowledge.documents import Document, Provision
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a careful reader finds in a letter; `not_stated` maps a key ("deadline", "ratio" …) to the words for staff."""
+    """What a careful reader finds in a letter; `not_stated` maps a key ("deadline", "ratio" …) to words for staff."""
 
     guidance: str
     title: str
@@ -43,7 +43,7 @@ _NO_BODY = ("dau-van-ban", "noi-nhan", "chu-ky", "can-cu")
 
 
 def draft(document: Document, header: Header, provisions: Sequence[Provision]) -> Draft:
-    """Read a parsed letter as a campaign; what the catalogue knows (`document`) goes before what the letter's head says."""
+    """Read a parsed letter as a campaign; what the catalogue knows (`document`) goes before the letter's own head."""
     body = [p for p in provisions if p.path.partition("/")[0] not in _NO_BODY]
     subject = header.subject or document.title
     issued = document.issued or header.issued
@@ -151,7 +151,7 @@ _NO_DEADLINE = """\
 
 
 def to_toml(draft: Draft) -> str:
-    """The draft as a campaign file for staff to complete: filled in where the letter says it, commented where it does not."""
+    """The draft as a campaign file for staff to complete: filled in where the letter speaks, else commented."""
     keys: set[str] = set()
     deadlines = [_deadline_toml(d, _unique(_slug(d.what), keys)) for d in draft.deadlines]
     if not any(re.search(r"^\[\[deadline", block, re.MULTILINE) for block in deadlines):

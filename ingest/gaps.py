@@ -40,7 +40,8 @@ class Contact:
 
 
 _COPIES = re.compile(
-    r"(?P<n>\d{1,2})\s*(?:\([^)]{1,12}\)\s*)?(?:bộ|bản(?!\s+(?:đăng|sao|án)))\b(?:\s+(?:hồ sơ|bản)?\s*(?:giấy|chính|gốc))?",
+    r"(?P<n>\d{1,2})\s*(?:\([^)]{1,12}\)\s*)?(?:bộ|bản(?!\s+(?:đăng|sao|án)))\b(?:\s+(?:hồ sơ"
+    r"|bản)?\s*(?:giấy|chính|gốc))?",
     re.IGNORECASE,
 )
 _NO_PAPER = re.compile(r"không\s+(?:gửi|nộp|nhận|cần)\s+(?:bản|hồ sơ)\s+giấy", re.IGNORECASE)
@@ -48,12 +49,21 @@ _EMAIL = r"[\w.+-]+@\s?[\w-]+(?:\.[\w-]+)+"
 _PHONE = r"(?:điện thoại|số ĐT|ĐT|SĐT|đt)\s*:?\s*[\d. ]{8,}\d"
 _REACHED = re.compile(rf"{_EMAIL}|{_PHONE}")
 _SAID = {
-    "ratio": r"(?:không (?:quá|vượt quá)|tối đa|tối thiểu|ít nhất|bằng|từ) (?:\d+ ?(?:[.,]\d+)? ?%|một phần \w+ (?:số|tổng)|\d+ (?:tập thể|cá nhân|người|hộ))"
-    r"|\d ?% (?:tổng )?số|khống chế tỷ lệ|tỷ lệ .{0,60}\d ?%",
-    "format": r"\.(?:docx?|pdf|xlsx?)\b|\btệp\b|\bfile\b|bản (?:điện tử|mềm|word|scan)|ký số|phần mềm .{0,30}(?:thi đua|quản lý)|trên phần mềm|trục liên thông"
-    r"|hệ thống quản lý văn bản|(?:gửi|nộp) .{0,40}(?:thư điện tử|e-?mail|hộp thư)|nộp trực tuyến (?:qua|trên|tại)",
-    "forms": r"(?:theo|kèm|có|tại) (?:các )?(?:biểu )?mẫu|biểu mẫu|phụ lục|mẫu số|đề cương (?:kèm|chi tiết|báo cáo)",
-    "recipient": r"(?:gửi|nộp|có mặt|trình) (?:\w+ ){0,6}?(?:về|cho|tại|qua|đến|vào)\b|nơi nhận:|gửi (?:sở|phòng|ủy ban|văn phòng|hội đồng)",
+    "ratio": (
+        r"(?:không (?:quá|vượt quá)|tối đa|tối thiểu|ít nhất|bằng|từ) "
+        r"(?:\d+ ?(?:[.,]\d+)? ?%|một phần \w+ (?:số|tổng)|\d+ (?:tập thể|cá nhân|người|hộ))"
+        r"|\d ?% (?:tổng )?số|khống chế tỷ lệ|tỷ lệ .{0,60}\d ?%"
+    ),
+    "format": (
+        r"\.(?:docx?|pdf|xlsx?)\b|\btệp\b|\bfile\b|bản (?:điện tử|mềm|word|scan)|ký số|trục liên thông|trên phần mềm"
+        r"|phần mềm .{0,30}(?:thi đua|quản lý)|hệ thống quản lý văn bản|nộp trực tuyến (?:qua|trên|tại)"
+        r"|(?:gửi|nộp) .{0,40}(?:thư điện tử|e-?mail|hộp thư)|qua (?:e-?mail|thư điện tử|hộp thư|trục)"
+    ),
+    "forms": (r"(?:theo|kèm|có|tại) (?:các )?(?:biểu )?mẫu|biểu mẫu|phụ lục|mẫu số|đề cương (?:kèm|chi tiết|báo cáo)"),
+    "recipient": (
+        r"(?:gửi|nộp|có mặt|trình) (?:\w+ ){0,6}?(?:về|cho|tại|qua|đến|vào)\b|nơi nhận:"
+        r"|gửi (?:sở|phòng|ủy ban|văn phòng|hội đồng)"
+    ),
 }
 
 
@@ -83,7 +93,7 @@ def not_stated(body: Sequence[Provision], found: Mapping[str, bool]) -> dict[str
     return {key: words for key, words in NOT_STATED.items() if not said[key]}
 
 
-_ATTACHED = re.compile(r"(?:phu-luc|mau|bieu|bang)\b|.*/bang-")
+_ATTACHED = re.compile(r"(?:phu-luc|de-cuong|mau|bieu|bang)\b|.*/bang-")
 _TOPICS = re.compile(
     r"tổng kết phong trào(?: thi đua)?|công tác khen thưởng|phương hướng|đăng ký thi đua", re.IGNORECASE
 )

@@ -1,10 +1,10 @@
 """Which provisions of a guidance letter say what the unit's report must contain. Pure.
 
 Rules of this file
-1. A part of the letter is *about the report* or not (award criteria, dossiers, time limits, organisation): the earliest telling
-   word of its heading decides, a heading that tells nothing leaves it to its children, and they to their own words.
-2. A section is a provision that asks for content: a leaf, or a numbered paragraph with children of its own. A heading, a lead
-   ("… gồm các phần sau:"), a paragraph on length or on sending is none; what it adds belongs to the section before it.
+1. A part of the letter is *about the report* or not (award criteria, dossiers, time limits, organisation): the earliest
+   telling word of its heading decides; a heading that tells nothing leaves it to its children and their words.
+2. A section is a provision that asks for content: a leaf, or a numbered paragraph with children of its own. A heading,
+   a lead ("… gồm các phần sau:"), a paragraph on length or sending is none; what it adds belongs to the one before.
 3. Where the body asks for nothing itself, the outline in an appendix ("Đề cương báo cáo") is taken.
 4. `hint` is verbatim: a contiguous piece of the provision's own text.
 """
@@ -20,7 +20,7 @@ from knowledge.documents import Provision, parent
 
 @dataclass(frozen=True, slots=True)
 class DraftSection:
-    """What the report must hold at one place: where the letter asks for it, the words, the things asked, and of whom."""
+    """What the report must hold at one place: where the letter asks for it, its words, the things asked, of whom."""
 
     path: str
     title: str
@@ -29,58 +29,77 @@ class DraftSection:
     only_for: tuple[str, ...] = ()
 
 
-_FRAME = re.compile(r"^(?:dau-van-ban|can-cu|mo-dau|noi-nhan|chu-ky|ket|phu-luc|mau|bieu|bang)\b|/bang-\d")
-_APPENDIX = re.compile(r"^(?:phu-luc|mau|bieu)[^/]*$")
+_FRAME = re.compile(r"^(?:dau-van-ban|can-cu|mo-dau|noi-nhan|chu-ky|ket|phu-luc|de-cuong|mau|bieu|bang)\b|/bang-\d")
+_APPENDIX = re.compile(r"^(?:phu-luc|de-cuong|mau|bieu)[^/]*$")
 _OUTLINE = re.compile(r"đề cương|nội dung báo cáo|mẫu báo cáo|khung báo cáo", re.IGNORECASE)
 
 _ABOUT_REPORT = (
-    r"báo cáo(?! thành tích)|tổng kết|sơ kết|đánh giá|kết quả|rà soát|thống kê|sáng kiến|đề tài|phương hướng|nhiệm vụ"
+    r"báo cáo(?! thành tích)|tổng kết|sơ kết|đánh giá|kết quả|rà soát|thống kê|sáng kiến|đề tài"
+    r"|phương hướng|nhiệm vụ"
     r"|tình hình|phong trào|lãnh đạo|điển hình|tồn tại|hạn chế|đặc điểm|kiến nghị|cụm|khối thi đua"
 )
 _ABOUT_OTHER = (
-    r"bình xét|bình bầu|xét|suy tôn|đề nghị|danh hiệu|hình thức|hồ sơ|thời (?:hạn|gian|điểm)|hạn (?:nộp|gửi)|tiến độ|nơi nhận|nơi gửi"
-    r"|cách|tổ chức(?! đảng)|nguyên tắc|tiêu (?:chuẩn|chí)|điều kiện|tỷ lệ|tỉ lệ|đăng ký|đăng kí|đối tượng|mục đích|yêu cầu"
-    r"|thủ tục|số lượng|quy trình|trách nhiệm|phân công|liên hệ|kinh phí|lưu ý|báo cáo thành tích|thẩm quyền|mức thưởng"
+    r"bình xét|bình bầu|xét|suy tôn|đề nghị|danh hiệu|hình thức|hồ sơ|thời (?:hạn|gian|điểm)|hạn (?:nộp"
+    r"|gửi)|tiến độ|nơi nhận|nơi gửi"
+    r"|cách|tổ chức(?! đảng)|nguyên tắc|tiêu (?:chuẩn|chí)|điều kiện|tỷ lệ|tỉ lệ|đăng ký|đăng kí|đối tượng"
+    r"|mục đích|yêu cầu"
+    r"|thủ tục|số lượng|quy trình|trách nhiệm|phân công|liên hệ|kinh phí|lưu ý|báo cáo thành tích"
+    r"|thẩm quyền|mức thưởng"
 )
 _TELLING = re.compile(rf"\b(?:(?P<report>{_ABOUT_REPORT})|(?P<other>{_ABOUT_OTHER}))\b", re.IGNORECASE)
-# Inside the part about the report only these turn away from its content ("Đăng ký thi đua" may well be a thing to report on).
+# Inside the part about the report only these turn away from its content ("Đăng ký thi đua" may be a thing to report).
 _FORMAL = re.compile(
-    r"^(?:về\s+)?(?:thời (?:hạn|gian (?:gửi|nộp))|hạn (?:nộp|gửi)|hồ sơ|nơi (?:nhận|gửi)|cách (?:gửi|nộp|trình bày)|hình thức"
-    r"|số lượng|thể thức|độ dài|dung lượng|mốc|thời điểm|yêu cầu|số liệu (?:lấy|tính|báo cáo|được|tổng hợp)|lưu ý|ghi chú"
-    r"|báo cáo (?:gửi|viết|không|trình bày|lập|dài|được|phải|in|làm|nộp|tổng kết (?:gửi|nộp|của))|đầu mối|liên hệ)\b",
+    r"^(?:về\s+)?(?:thời (?:hạn|gian (?:gửi|nộp))|hạn (?:nộp|gửi)|hồ sơ|nơi (?:nhận|gửi)|cách (?:gửi|nộp"
+    r"|trình bày)|hình thức"
+    r"|số lượng|thể thức|độ dài|dung lượng|mốc|thời điểm|yêu cầu|số liệu (?:lấy|tính|báo cáo|được"
+    r"|tổng hợp)|lưu ý|ghi chú"
+    r"|báo cáo (?:gửi|viết|không|trình bày|lập|dài|được|phải|in|làm|nộp|tổng kết (?:gửi|nộp|của))|đầu mối"
+    r"|liên hệ|(?:gửi|nộp) (?:báo cáo|hồ sơ|về)|đơn vị nào|đơn vị gửi sau|(?:xây dựng|lập"
+    r"|viết) báo cáo .*theo"
+    r" (?:đề cương|mẫu|phụ lục))\b",
     re.IGNORECASE,
 )
 _REPORT_AGAIN = re.compile(r"^(?:về\s+)?(?:nội dung |đề cương )?báo cáo (?!thành tích)", re.IGNORECASE)
 _ASKS = re.compile(
-    r"\b(?:nêu|đánh giá|việc|công tác|kết quả|tình hình|báo cáo (?:thêm|rõ|kết quả|về)|liệt kê|giới thiệu|thống kê|số (?:lượng|tập thể"
+    r"\b(?:nêu|đánh giá|việc|công tác|kết quả|tình hình|báo cáo (?:thêm|rõ|kết quả|về)|liệt kê|giới thiệu"
+    r"|thống kê|số (?:lượng|tập thể"
     r"|cá nhân|cuộc|hội nghị|người)|tỷ lệ|ghi rõ|trình bày|gồm)\b",
     re.IGNORECASE,
 )
 _ADDS = re.compile(
-    r"^(?:mỗi|với|trường hợp|nơi|đơn vị|báo cáo|số liệu|phần này|các đơn vị|lưu ý|khi|nội dung nào|phong trào nào|sau|quá|hình ảnh|ngoài ra,? (?:báo"
+    r"^(?:mỗi|với|trường hợp|nơi|đơn vị|báo cáo|số liệu|phần này|các đơn vị|lưu ý|khi|nội dung nào"
+    r"|phong trào nào|sau|quá|hình ảnh|ngoài ra,? (?:báo"
     r"|các đơn vị)|căn cứ|đề nghị|thủ trưởng|từng|riêng (?:báo cáo|năm)|các trường .*không gửi)\b",
     re.IGNORECASE,
 )
 _LENGTH = re.compile(r"\b(?:không quá|tối đa) .{0,20}\btrang\b|\bgửi (?:về|qua|riêng)|\bkhông gửi\b", re.IGNORECASE)
 
 _UNIT = (
-    r"(?:khối (?=các|xã|trường|phòng|cơ quan))?(?:các |những |mọi )?(?:phòng|ban (?!hành|đầu)|trung tâm|trường (?!hợp)|nhà trường|trạm|thôn|tổ dân phố|khu phố|xã\b"
-    r"|phường\b|đặc khu|thị trấn|đoàn thể|ủy ban|uỷ ban|ubnd|ubmttq|mttq|mặt trận|hội (?!nghị|đồng|thảo)|liên đoàn|công đoàn|doanh nghiệp"
-    r"|hợp tác xã|sở |cơ quan|giáo dục (?:mầm|thường|phổ|nghề)|mầm non|tiểu học|trung học|đơn vị sự nghiệp|bệnh viện|công an|ban chỉ huy)"
+    r"(?:khối (?=các|xã|trường|phòng|cơ quan))?(?:các |những |mọi )?(?:phòng|ban (?!hành|đầu)|trung tâm"
+    r"|trường (?!hợp)|nhà trường|trạm|thôn|tổ dân phố|khu phố|xã\b"
+    r"|phường\b|đặc khu|thị trấn|đoàn thể|ủy ban|uỷ ban|ubnd|ubmttq|mttq|mặt trận|hội (?!nghị|đồng|thảo)"
+    r"|liên đoàn|công đoàn|doanh nghiệp"
+    r"|hợp tác xã|sở |cơ quan|giáo dục (?:mầm|thường|phổ|nghề)|mầm non|tiểu học|trung học|đơn vị sự nghiệp"
+    r"|bệnh viện|công an|ban chỉ huy)"
 )
 _LABEL = re.compile(rf"^(?:(?:riêng|đối với|dành cho)\s+)*(?P<who>{_UNIT}[^:.;]{{0,110}}?)\s*:", re.IGNORECASE)
 _DOES = r"(?:chỉ\b|thì\b|phải\b|còn\b|cần\b|nêu\b|báo cáo\b|đánh giá\b|ghi\b|bổ sung\b)"
 _SUBJECT = re.compile(
-    rf"^(?:ngoài (?:các |những )?nội dung (?:trên|chung)[^,]*,\s*)?(?:(?:riêng|đối với)\s+)*(?P<who>{_UNIT}[^:.;]{{0,80}}?),?\s+{_DOES}",
+    rf"^(?:ngoài (?:các |những )?nội dung (?:trên|chung)[^,]*,\s*)?(?:(?:riêng"
+    rf"|đối với)\s+)*(?P<who>{_UNIT}[^:.;]{{0,80}}?),?\s+{_DOES}",
     re.IGNORECASE,
 )
 _MEANT_FOR = re.compile(
-    rf"(?:\((?:chỉ |áp dụng )?(?:đối với|dành cho|dùng cho|của)|^(?:phần|nội dung)\s+(?:riêng )?(?:của|dành cho|đối với)|^(?:riêng )?(?:đối với|dành cho))\s+"
+    rf"(?:\((?:chỉ |áp dụng )?(?:đối với|dành cho|dùng cho|của)|^(?:phần|nội dung)\s+(?:riêng )?(?:của"
+    rf"|dành cho|đối với)|^(?:riêng )?(?:đối với|dành cho))\s+"
     rf"(?P<who>{_UNIT}[^:.;()]{{0,110}})",
     re.IGNORECASE,
 )
 
 
+_ALONE_FOR = re.compile(
+    rf"^[^;.]*\((?:chỉ |áp dụng )?(?:đối với|dành cho) (?P<who>{_UNIT}[^()]{{0,110}})\)\s*[.;]?$", re.IGNORECASE
+)
 _CAC = re.compile(r"^Các ")
 
 
@@ -111,16 +130,16 @@ class _Tree:
     def sections(self) -> tuple[DraftSection, ...]:
         found: list[DraftSection] = []
         for top in self._children.get(None, ()):
-            for item in self._walk(top, self._scope):
+            for item in self._walk(top, scope=self._scope):
                 if isinstance(item, DraftSection):
                     found.append(item)
                 elif found:
                     found[-1] = replace(found[-1], asks_for=(*found[-1].asks_for, *_asks_for(item.text)))
         return tuple(found)
 
-    def _walk(self, p: Provision, scope: bool | None) -> Iterator[DraftSection | Provision]:
+    def _walk(self, p: Provision, *, scope: bool | None) -> Iterator[DraftSection | Provision]:
         """Sections at and under a provision; a bare Provision is an addition to the section before it."""
-        scope = _scope(p, scope)
+        scope = _scope(p, above=scope)
         if scope is False:
             return
         children = self._children.get(p.path, [])
@@ -133,19 +152,18 @@ class _Tree:
                     continue  # the lead of the numbered ones
                 yield from self._paragraph(p, child, asked=scope is True)
             else:
-                yield from self._walk(child, scope)
+                yield from self._walk(child, scope=scope)
 
     def _paragraph(self, above: Provision, p: Provision, *, asked: bool) -> Iterator[DraftSection | Provision]:
-        """An unnumbered paragraph: the first under a heading asks; a later one asks, adds to it, or is about something else."""
+        """An unnumbered paragraph: the first under a heading asks; a later one asks, adds, or is about other things."""
         words = _words(p)
         first = above.heading is not None and p.path.endswith("/doan-1")
         if _FORMAL.match(words) or (
             not first and _LENGTH.search(words) and not re.match(r"với|mỗi", words, re.IGNORECASE)
         ):
             return
-        if first and (asked or _ASKS.search(words)):
-            yield self._section(p)
-        elif not first and not _ADDS.match(words) and _ASKS.search(words):
+        asks = bool(_ASKS.search(words))
+        if (first and (asked or asks)) or (not first and asks and not _ADDS.match(words)):
             yield self._section(p)
         elif re.match(r"(?:với|mỗi|từng)\b", words, re.IGNORECASE):
             yield p
@@ -163,7 +181,8 @@ class _Tree:
     def _section(self, p: Provision) -> DraftSection:
         hint = _words(p)
         only_for = self._only_for(p)
-        return DraftSection(p.path, self._title(p, hint), hint, _asks_for(hint), only_for)
+        things = () if p.heading is not None else _asks_for(hint)
+        return DraftSection(p.path, self._title(p, hint), hint, things, only_for)
 
     def _above(self, p: Provision) -> Iterator[Provision]:
         path = parent(p.path)
@@ -185,6 +204,7 @@ class _Tree:
         words = _words(p)
         for found in (
             _LABEL.match(words),
+            _ALONE_FOR.search(words),
             _SUBJECT.match(words),
             *(_MEANT_FOR.search(a.heading or "") for a in (p, *self._above(p))),
         ):
@@ -193,7 +213,7 @@ class _Tree:
         return ()
 
 
-def _scope(p: Provision, above: bool | None) -> bool | None:
+def _scope(p: Provision, *, above: bool | None) -> bool | None:
     """Whether a provision is about the report, given what stands over it."""
     words = p.heading or _first_clause(_words(p))
     if above is True:
@@ -253,7 +273,7 @@ def _split(text: str, separator: str) -> list[str]:
 
 
 def _units(who: str) -> tuple[str, ...]:
-    """ "Các phòng chuyên môn, Trung tâm …" as single kinds of unit, without "các"; "Ủy ban nhân dân xã, phường" is one."""
+    """Single kinds of unit out of "Các phòng chuyên môn, Trung tâm …"; "Ủy ban nhân dân xã, phường" is one."""
     if re.match(r"(?:ủy ban|uỷ ban|ubnd)\b", who, re.IGNORECASE):
         return (who.strip(),)
     parts = re.split(r",\s*|\s+và\s+", who)

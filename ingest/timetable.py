@@ -1,7 +1,7 @@
 """The deadlines of a letter: each phrase of `deadlines` with what is due, for whom, and what it contradicts. Pure.
 
-What is due is named by the letter's own words: the thing before the phrase in its sentence ("Hồ sơ đề nghị khen thưởng gửi
-…"), else after it, else the sentence's beginning, else the heading. In a table the column of time limits is read.
+What is due is named by the letter's own words: the thing before the phrase in its sentence ("Hồ sơ đề nghị khen thưởng
+gửi …"), else after it, else the sentence's beginning, else the heading. In a table the column of time limits is read.
 """
 
 from __future__ import annotations
@@ -72,7 +72,9 @@ def _table_deadlines(row: Provision, body: Sequence[Provision], issued: date | N
 
 
 def _draft_deadline(phrase: Phrase, path: str, what: str, for_whom: tuple[str, ...]) -> DraftDeadline:
-    notes = []
+    notes = (
+        ["ngày trong văn bản thiếu năm hoặc không có trong lịch"] if phrase.kind == "date" and not phrase.value else []
+    )
     if phrase.last_day and phrase.last_day.weekday() >= 5:
         notes.append(f"ngày cuối là {('thứ Bảy', 'Chủ nhật')[phrase.last_day.weekday() - 5]}")
     return DraftDeadline(
@@ -93,6 +95,7 @@ def _draft_deadline(phrase: Phrase, path: str, what: str, for_whom: tuple[str, .
 def _with_conflicts(deadlines: Iterable[DraftDeadline]) -> Iterator[DraftDeadline]:
     """Note where two deadlines for the same thing and the same units differ."""
     known = list(deadlines)
+    known = [d for d in known if not _repeats(d, known)]
     for one in known:
         others = [
             o
@@ -103,20 +106,34 @@ def _with_conflicts(deadlines: Iterable[DraftDeadline]) -> Iterator[DraftDeadlin
         yield replace(one, notes=(*one.notes, *notes))
 
 
+def _repeats(one: DraftDeadline, known: Sequence[DraftDeadline]) -> bool:
+    """Whether it only says what comes after a day that another phrase gave ("Sau ngày 20/11/2026 không nhận")."""
+    day = one.value[:10]
+    return bool(_CLOSING.match(one.quote)) and any(
+        day in (o.value[:10], o.value[-10:], str(o.last_day)) for o in known if o is not one
+    )
+
+
+_CLOSING = re.compile(r"(?:sau|quá|đến(?!\s+hết))\b", re.IGNORECASE)
+
+
 def _same(a: str, b: str) -> bool:
-    """Whether two names mean one thing: equal, or one is the other's bare beginning ("Báo cáo" – "Báo cáo tổng kết")."""
+    """Whether two names mean one thing: equal, or one is the other's beginning ("Báo cáo" – "Báo cáo tổng kết")."""
     short, long = sorted((a.casefold(), b.casefold()), key=len)
     return short == long or (len(short.split()) <= 2 and long.startswith(short + " tổng kết"))
 
 
 _THING = re.compile(
-    r"\b(?:báo cáo|hồ sơ|bản đăng ký|bản giao ước|đăng (?:ký|kí)|danh sách|danh mục|tờ trình|biểu|bảng|biên bản|kế hoạch|giao ước"
+    r"\b(?:báo cáo|hồ sơ|bản đăng ký|bản giao ước|đăng (?:ký|kí)|danh sách|danh mục|tờ trình|biểu|bảng"
+    r"|biên bản|kế hoạch|giao ước"
     r"|sáng kiến|đề tài|minh chứng|văn bản|phiếu|bài|kết quả|số liệu)\b",
     re.IGNORECASE,
 )
 _THING_ENDS = re.compile(
-    r"\s*(?:[:;(.]|,(?! khen thưởng)|\b(?:gửi|gữi|nộp|về (?=sở|phòng|ubnd|ủy ban|hội đồng|văn phòng|cơ quan|xã|tỉnh|ban)|phải|được|bị|thì"
-    r"|trước|chậm|muộn|hạn|để|theo|đến|hoàn|tại|qua|trong|đúng|bổ sung|không|xong|thực hiện|lập thành|ban hành|và hoàn)\b)",
+    r"\s*(?:[:;(.]|,(?! khen thưởng)|\b(?:gửi|gữi|nộp|về (?=sở|phòng|ubnd|ủy ban|hội đồng|văn phòng"
+    r"|cơ quan|xã|tỉnh|ban)|phải|được|bị|thì"
+    r"|trước|chậm|muộn|hạn|để|theo|đến|hoàn|tại|qua|trong|đúng|bổ sung|không|xong|thực hiện|lập thành"
+    r"|ban hành|và hoàn)\b)",
     re.IGNORECASE,
 )
 MARKER = re.compile(r"^(?:\d+(?:\.\d+)*\s*[.)/-]|[a-zđ]\s*[).\/]|[-–+•*]|[IVX]+\s*[./])\s*")
@@ -128,7 +145,7 @@ _DONE_TO = re.compile(r"(?:công khai|niêm yết|bổ sung|thẩm định|tổn
 
 
 def _what(before: str, after: str, label: str) -> str:
-    """What is due: what is to be done or handed in by the words before the time, or after; else how the sentence begins."""
+    """What is to be done or handed in by the words before the time, or after; else how the sentence begins."""
     before = MARKER.sub("", before).strip()
     last = before.rpartition(",")[2]
     act = _ACT.search(last)
@@ -145,7 +162,7 @@ def _what(before: str, after: str, label: str) -> str:
 
 
 def thing(words: str) -> str:
-    """The first thing named in some words, with what is done to it where that says more than handing in; "" if none is."""
+    """The first thing named in some words, with what is done to it where that is more than handing in; or ""."""
     words = MARKER.sub("", words)
     m = _THING.search(words)
     if not m:
@@ -155,9 +172,13 @@ def thing(words: str) -> str:
     return words[act.start() if act else m.start() : end.start() if end else len(words)].strip(" ,")
 
 
-_UNITS = r"(?:các |những )?(?:phòng|trung tâm|trường (?!hợp)|trạm|thôn|tổ dân phố|khu phố|xã\b|phường|đặc khu|ủy ban|ubnd|mttq|đoàn thể|văn phòng|sở )"
+_UNITS = (
+    r"(?:các |những )?(?:phòng|trung tâm|trường (?!hợp)|trạm|thôn|tổ dân phố|khu phố|xã\b|phường|đặc khu|ủy ban|ubnd"
+    r"|mttq|đoàn thể|văn phòng|sở )"
+)
 _DOER = re.compile(
-    rf"^(?:(?:riêng|đối với)\s+)*(?P<who>{_UNITS}[^:.;]{{0,140}}?)(?:\s*:|,?\s+(?:gửi|nộp|hoàn thành|tổng hợp|thẩm định|báo cáo|trình|rà soát)\b)",
+    rf"^(?:(?:riêng|đối với)\s+)*(?P<who>{_UNITS}[^:.;]{{0,140}}?)(?:\s*:|,?\s+(?:gửi|nộp|hoàn thành"
+    rf"|tổng hợp|thẩm định|báo cáo|trình|rà soát)\b)",
     re.IGNORECASE,
 )
 
@@ -176,7 +197,7 @@ def _for_whom(before: str) -> tuple[str, ...]:
 
 def _sentence(text: str, phrase: Phrase) -> tuple[str, int]:
     """The sentence around a phrase, and where the phrase begins in it."""
-    start = max((m.end() for m in re.finditer(r"(?<!\d)[.;]\s+", text) if m.end() <= phrase.start), default=0)
+    start = max((m.end() for m in re.finditer(r"[.;]\s+", text) if 3 < m.start() < phrase.start), default=0)
     end = next((m.start() for m in re.finditer(r"[.;](?:\s|$)", text) if m.start() >= phrase.end), len(text))
     return text[start:end], phrase.start - start
 
