@@ -187,7 +187,7 @@ def _wordings(targets: Sequence[_Target], quoted: Sequence[str]) -> dict[str, st
             at = found + 1
     if len(targets) == 1 and not starts and quoted:
         starts = [(0, targets[0].path)]  # quoted without its number
-    ends = [i for i, _ in starts[1:]] + [len(quoted)]
+    ends = [*(i for i, _ in starts[1:]), len(quoted)][: len(starts)]
     return {path: _unquoted(quoted[start:end]) for (start, path), end in zip(starts, ends, strict=True)}
 
 

@@ -35,6 +35,7 @@ _REASONS = {
     "extra_forbidden": "là khóa không có trong quy ước",
     "string_type": "phải là chuỗi chữ",
     "string_too_short": "không được để trống",
+    "too_short": "không được để trống",
     "tuple_type": "phải là danh sách",
     "bool_type": "phải là true hoặc false",
     "bool_parsing": "phải là true hoặc false",
@@ -98,7 +99,7 @@ class _Entry(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> _Entry:
         if self.held != bool(self.file):
-            raise ValueError("văn bản có giữ (held) phải ghi tệp (file); văn bản không giữ thì không ghi")
+            raise ValueError("ghi held và file chưa khớp: có giữ văn bản thì phải ghi tệp, không giữ thì không ghi tệp")
         start = self.in_force_from or self.issued
         if start and self.in_force_to and self.in_force_to < start:
             raise ValueError("ngày hết hiệu lực (in_force_to) trước ngày có hiệu lực")

@@ -162,7 +162,7 @@ class Quoting:
         if found.level == Level.DIEU:  # an article of the amending text itself, even if a quotation was never closed
             return self.depth > 0 and not (_AMENDS.match(found.rest) or _CLOSING_ARTICLE.match(found.rest))
         amending = bool(_AMENDING_CLAUSE.search(found.rest[:120]))
-        if found.level == Level.SO and amending and _PLACE.search(found.rest):
+        if amending and _PLACE.search(found.rest) and (found.level == Level.SO or not self.depth):
             return False
         return self.depth > 0 or self.quoted or not amending
 

@@ -24,6 +24,7 @@ LIMIT = 1_000
 SMALL = 300  # an article of a few short clauses ("1. Huân chương. 2. Huy chương. …") is one passage
 _UNNUMBERED = re.compile(r"(?:doan|bang)-\d+(?:-lan-\d+)?$")
 _CLAUSES = re.compile(r"(?:khoan-)?\d+[a-zđ]?(?:\.\d+)*(?:-lan-\d+)?$|dieu-|muc-|chuong-|tieu-muc-|phan-")
+_LINE, _WORD = re.compile(r"\n"), re.compile(r"\s+")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-ZÀ-ỸĐ“\"(])")
 _ITEM = re.compile(r"^\d{1,2}[a-zđ]?\.\s", re.MULTILINE)
 
@@ -78,25 +79,24 @@ def split_article(title: str, text: str, *, document: str, path: str) -> list[Pa
 def windows(text: str, limit: int = LIMIT) -> list[str]:
     """A text in contiguous pieces that fit, cut at the ends of lines, then of sentences, then of words."""
     if len(text) <= limit:
-        return [text]
-    for boundary in (re.compile(r"\n"), _SENTENCE, re.compile(r"\s+")):
-        cuts = [m.span() for m in boundary.finditer(text)]
-        if cuts:
-            return _pack(text, cuts, limit)
+        return [text] if text.strip() else []
+    for boundary in (_LINE, _SENTENCE, _WORD):
+        edges = [0, *(edge for found in boundary.finditer(text) for edge in found.span()), len(text)]
+        pieces = [(i, j) for i, j in zip(edges[::2], edges[1::2], strict=True) if text[i:j].strip()]
+        if len(pieces) > 1 or (pieces and pieces[0] != (0, len(text))):
+            return [window for i, j in _packed(pieces, limit) for window in windows(text[i:j], limit)]
     return [text[i : i + limit] for i in range(0, len(text), limit)]
 
 
-def _pack(text: str, cuts: Sequence[tuple[int, int]], limit: int) -> list[str]:
-    """As many whole pieces between cuts as fit; a piece that does not fit alone is cut finer."""
-    packed: list[str] = []
-    begin = end = after = 0
-    for piece_end, next_begin in (*cuts, (len(text), len(text))):
-        if piece_end - begin > limit and end > begin:
-            packed.extend(windows(text[begin:end], limit))
-            begin = after
-        end, after = piece_end, next_begin
-    packed.extend(windows(text[begin:end], limit) if end - begin < len(text) else [text[begin:end]])
-    return [piece for piece in packed if piece.strip()]
+def _packed(pieces: Sequence[tuple[int, int]], limit: int) -> list[tuple[int, int]]:
+    """As many neighbouring pieces together as fit; one that does not fit alone stays alone."""
+    packed = [pieces[0]]
+    for begin, end in pieces[1:]:
+        if end - packed[-1][0] <= limit:
+            packed[-1] = (packed[-1][0], end)
+        else:
+            packed.append((begin, end))
+    return packed
 
 
 def _numbered(passages: Iterable[Passage]) -> list[Passage]:
@@ -140,7 +140,7 @@ class _Tree:
     def passages(self, provision: Provision) -> list[Passage]:
         whole = self._whole(provision)
         text = full_text(self.provisions, provision.path) if whole else provision.text
-        if not whole and self._is_title(provision):
+        if self._is_title(provision) and (not whole or provision.path.startswith(("chuong-", "phan-"))):
             return []
         headings = self.headings(provision)
         pieces = windows(text)
@@ -190,8 +190,8 @@ class _Tree:
     def _whole(self, provision: Provision) -> bool:
         """Whether a provision makes one passage (or windows of one) with all that is under it."""
         below = [p for p in self.provisions if p is not provision and contains(provision.path, p.path)]
-        if not below or re.match(r"chuong-[^/]+(?:/muc-[^/]+)?$", provision.path):
-            return not below
+        if not below:
+            return True
         if any(p.path in self.apart for p in below) or "bang" in {p.path.rpartition("/")[2][:4] for p in below}:
             return False
         size = len(full_text(self.provisions, provision.path))

@@ -114,8 +114,6 @@ def sync(
         on_progress(done, len(sources), source.name)
         _take(source, run)
     removed = [n for n, origin in run.origins.items() if origin in folders and n not in run.present.get(origin, ())]
-    for number in removed:
-        library.remove(number)
     written = _write(run, library, removed)
     on_progress(len(sources), len(sources), "")
     if index is not None:
@@ -225,7 +223,7 @@ def _read(source: _Source) -> tuple[Document, Sequence[Provision]]:
 
 
 def _write(run: _Run, library: Library, removed: Sequence[str]) -> list[str]:
-    """Split what was read, and what amends it or is amended by it; the numbers that differed."""
+    """Put what was read, and what amends it or is amended by it, split anew; then remove. The numbers that differed."""
     gone = {*run.read, *removed}
     earlier = library.amendments()
     amendments = [a for a in earlier if a.by_document not in gone]
@@ -243,14 +241,17 @@ def _write(run: _Run, library: Library, removed: Sequence[str]) -> list[str]:
             outlines[number] = library.provisions(number)
         return outlines[number]
 
-    for number in sorted({*run.read, *(linked & set(documents))}):
+    # What is only linked goes first: if we are stopped here, what was read is read again and finds its way back.
+    for number in [*sorted((linked & set(documents)) - set(run.read)), *sorted(run.read)]:
         document = documents[number]
         targets = {t: (documents[t], outline(t)) for t in document.amends if t in documents}
         passages = split(document, outline(number), amendments=amendments, starts=starts, targets=targets)
         made = [a for a in amendments if a.by_document == number]
         origin = run.read[number].origin if number in run.read else run.origins[number]
-        if library.put(document, outline(number), passages, made, origin):
+        if library.put(document, list(outline(number)), passages, made, origin):
             written.append(number)
         elif number in run.read:
             run.kept.append(number)
-    return written
+    for number in removed:
+        library.remove(number)
+    return sorted(written)
