@@ -1,0 +1,265 @@
+"""Whatever an officer, a colleague, staff and the clock do: respond() holds its promises after every turn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from dialog_world import CAMPAIGN, CODE, OTHER, UNIT, World
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from bot.dialog import wording
+from bot.dialog.conversation import Action, Conversation, Mode
+from bot.dialog.filling import MAX_ANSWER
+from bot.dialog.form import Form
+from bot.dialog.scene import MENU
+from bot.dialog.turn import LookUp, Save, Say
+from bot.dialog.understand import chosen, clean, command
+from bot.submissions import Entry, SectionState, answered, sent_back, submitted
+
+WORDS = (
+    "/start", "/start ABCD2345", CODE, "ZZZZ2222", "/hoi", "/nop", "/tiendo", "/nhac", "/huy", "/trogiup", "menu",
+    "thoát", "chào", "cảm ơn", "hỏi", "nộp", "nop bao cao", "tiến độ", "quay lại", "bỏ qua", "xong", "sửa", "sửa I.2",
+    "sửa 9", "không có", "khong co", "danh sách", "xem lại", "lưu và thoát", "phần này cần viết gì?", "có", "không",
+)  # fmt: skip
+QUESTIONS = ("Chiến sĩ thi đua là gì?", "hỏi hạn nộp", "hoi tieu chuan", "bao nhieu ban", "có phải nộp bản giấy không")
+ANSWERS = (
+    "Đã tổ chức 03 hội nghị.",
+    "Trồng 500 cây xanh\nvà 2 vườn hoa",
+    "12",
+    "1.234,5",
+    "15/01/2026",
+    "31/2/2026",
+    "x" * 1900,
+)
+ODD = ("", "   ", "\x00\u200b", "\ud800", "?", "1" * 400, "0", "-1", "٣", "a" * (MAX_ANSWER + 1), "**", "1.1", "🙂")
+TYPED = st.sampled_from(WORDS + QUESTIONS + ANSWERS + ODD) | st.integers(0, 12).map(str) | st.text(max_size=40)
+EVENTS = st.one_of(
+    st.tuples(st.just("type"), TYPED),
+    st.tuples(st.just("choose"), st.integers(0, 9)),
+    st.tuples(st.just("choose"), st.integers(0, 2)),
+    st.tuples(st.just("type"), st.integers(1, 4).map("sửa {}".format)),
+    st.tuples(st.just("type"), st.sampled_from(ANSWERS)),
+    st.tuples(st.just("label"), st.integers(0, 9)),
+    st.tuples(st.just("old"), st.integers(0, 40)),
+    st.tuples(st.just("token"), st.text(max_size=8)),
+    st.tuples(st.just("file"), st.sampled_from(["", "chú thích"])),
+    st.tuples(st.just("remind"), st.integers(0, 7)),
+    st.tuples(st.just("days"), st.integers(0, 5)),
+    st.tuples(st.just("world"), st.sampled_from(["return", "colleague", "close", "open", "unlink", "link", "submit"])),
+)
+
+
+def world(kind):
+    """A world at one of its interesting beginnings."""
+    new = World(linked=kind != "stranger", campaigns=(CAMPAIGN, OTHER) if kind == "two" else (CAMPAIGN,))
+    if kind in {"form", "full"}:
+        new.says("/nop")
+    if kind == "full":
+        for text in ("sửa 1", "Đã phổ biến 03 văn bản.", "không có", "Trồng 500 cây xanh.", "không có"):
+            new.says(text)
+    return new
+
+
+def meanwhile(w, what):
+    """What happens outside this conversation."""
+    if what in {"close", "open"}:
+        w.campaigns = (CAMPAIGN,) if what == "open" else ()
+    elif what in {"link", "unlink"}:
+        w.linked = what == "link"
+    elif held := w.submissions.get(CAMPAIGN.id):
+        changed = by_others(held, what, Entry(w.now, "ai đó", "việc"))
+        w.submissions[CAMPAIGN.id] = replace(changed, revision=held.revision + 1)
+
+
+def by_others(held, what, entry):
+    """The submission after staff or a colleague acted, if they may now."""
+    if what == "return" and held.state == "submitted":
+        return sent_back(held, {CAMPAIGN.sections[0].path: "bổ sung số liệu"}, entry)
+    if what == "colleague" and held.state == "draft":
+        old = held.filled("muc-I/3").values.get("noi_dung", "")
+        return answered(held, "muc-I/3", "noi_dung", f"{old}\nĐồng nghiệp ghi.".strip(), SectionState.DONE, entry)
+    if what == "submit" and not held.locked and not Form(CAMPAIGN, UNIT.kind, held).missing:
+        return submitted(held, "2026-COLLEA", entry)
+    return held
+
+
+def event(w, kind, argument, tokens):
+    """Let one thing happen; what was said, or None if it was outside the conversation."""
+    offer = w.conversation.offer
+    turn = None
+    match kind:
+        case "type":
+            turn = w.says(argument)
+        case "choose" if offer:
+            turn = w.says("", token=offer[argument % len(offer)].token)
+        case "label" if offer:
+            turn = w.says(offer[argument % len(offer)].label)
+        case "old" if tokens:
+            turn = w.says("", token=tokens[argument % len(tokens)])
+        case "token":
+            turn = w.says("", token=argument)
+        case "file":
+            turn = w.says(argument, file="a.pdf")
+        case "remind":
+            turn = w.reminded(offset=argument)
+        case "days":
+            w.now += timedelta(days=argument)
+        case "world":
+            meanwhile(w, argument)
+    return turn
+
+
+def values(w):
+    return {
+        (campaign, path, key): value
+        for campaign, submission in w.submissions.items()
+        for path, filled in submission.sections.items()
+        for key, value in filled.values.items()
+    }
+
+
+def picked(before, kind, argument, tokens):
+    """The action that a choice stood for, if the event was one."""
+    offer = before.offer
+    if kind == "choose" and offer:
+        return offer[argument % len(offer)].action
+    if kind == "old" and tokens:
+        pressed = tokens[argument % len(tokens)]
+        return next((one.action for one in offer if one.token == pressed), None)
+    text = offer[argument % len(offer)].label if kind == "label" and offer else argument if kind == "type" else ""
+    found = chosen(before, clean(text))
+    return found.action if found else None
+
+
+def check_turn(w, before, turn):
+    assert json.loads(json.dumps(turn.conversation.to_json())) == json.loads(json.dumps(w.conversation.to_json()))
+    assert Conversation.from_json(turn.conversation.to_json()) == turn.conversation
+    says = [effect for effect in turn.effects if isinstance(effect, Say)]
+    assert all(say.text.strip() for say in says)
+    offered = [say for say in says if say.choices]
+    assert len(offered) <= 1
+    if offered:
+        tokens = [choice.token for choice in offered[0].choices]
+        assert tokens == [one.token for one in turn.conversation.offer]
+        assert not set(tokens) & {one.token for one in before.offer}, "a token is used once"
+    assert sum(isinstance(effect, Save) for effect in turn.effects) <= 1
+    assert len(turn.conversation.questions) <= 5
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(kind=st.sampled_from(["full", "form", "officer", "two", "stranger"]), events=st.lists(EVENTS, max_size=40))
+def test_promises(kind, events):
+    w, tokens, references = world(kind), [], {}
+    for what, argument in events:
+        before, saved = w.conversation, values(w)
+        tokens += [one.token for one in before.offer]
+        turn = event(w, what, argument, tokens)
+        if turn is None:
+            continue
+        check_turn(w, before, turn)
+        action = picked(before, what, argument, tokens)
+        for place, value in saved.items():
+            now = values(w)[place]
+            assert now == value or now.startswith(f"{value}\n") or action is Action.REPLACE, "a saved answer is gone"
+        ends = {Action.APPEND, Action.REPLACE, Action.DISCARD, Action.AS_CONTENT, Action.LOOK_UP}
+        if w.linked and action not in ends and before.owner == w.conversation.owner:
+            kept = {(p.campaign, p.section, p.field) for p in w.conversation.pending}
+            assert {(p.campaign, p.section, p.field) for p in before.pending} <= kept, "a waiting text is gone"
+        for campaign, submission in w.submissions.items():
+            assert references.setdefault(campaign, submission.reference) in {None, submission.reference}
+            references[campaign] = submission.reference
+    if w.linked:
+        w.says("menu")
+        assert w.conversation.mode is Mode.IDLE
+        assert [one.label for one in w.conversation.offer] == [option.label for option in MENU]
+
+
+EARLIER = st.sampled_from(["bỏ qua", "quay lại", "Đã làm 3 việc.", "15/01/2026", "7", "Có", "sửa 2"])
+CONTENT = st.text(st.characters(categories=("L", "N", "P", "Zs")), min_size=12, max_size=60)
+
+
+@settings(max_examples=150, deadline=None)
+@given(earlier=st.lists(EARLIER, max_size=8), text=CONTENT)
+def test_content_is_saved_or_waits_or_is_refused_aloud(earlier, text):
+    w = world("form")
+    for one in ("1", *earlier):
+        w.says(one)
+    typed = clean(text)
+    assume(w.conversation.mode is Mode.FIELD and len(typed) > 1)
+    assume(not chosen(w.conversation, typed) and not command(typed, in_form=True))
+    turn = w.says(text)
+    kept = [*values(w).values(), *(p.text for p in w.conversation.pending)]
+    said = " ".join(effect.text for effect in turn.effects if isinstance(effect, Say))
+    asked = any(isinstance(effect, LookUp) for effect in turn.effects)
+    assert any(typed in one for one in kept) or asked or "Ô này cần" in said
+
+
+def test_a_very_long_answer_changes_nothing_and_says_why():
+    w = world("form")
+    w.says("1")
+    turn = w.says("Đã làm. " * 4000)
+    assert not w.submissions
+    assert not w.conversation.pending
+    assert "quá 20000 ký tự" in turn.effects[0].text
+
+
+def test_a_text_that_the_messenger_cut_stays_at_its_section():
+    w = world("form")
+    w.says("1")
+    first, second = "Phần đầu. " * 400, "Phần cuối."
+    w.says(first)
+    assert w.conversation.section == "muc-I/1"
+    w.says(second)
+    w.says("Ghi nối thêm")
+    assert values(w)[CAMPAIGN.id, "muc-I/1", "noi_dung"] == f"{first.strip()}\n{second}"
+
+
+def test_what_was_typed_while_a_colleague_submitted_is_kept():
+    w = world("full")
+    w.says("sửa 1")
+    meanwhile(w, "submit")
+    turn = w.says("Bổ sung một ý cuối cùng.")
+    assert w.conversation.mode is Mode.IDLE
+    assert [p.text for p in w.conversation.pending] == ["Bổ sung một ý cuối cùng."]
+    assert wording.TEXT_KEPT in turn.effects[-1].text
+
+
+def test_texts_wait_at_several_sections_at_once_and_hold_back_submitting():
+    w = world("full")
+    for text in ("sửa 1", "Thêm một.", "sửa 3", "Thêm hai.", "nộp"):
+        turn = w.says(text)
+    assert [p.text for p in w.conversation.pending] == ["Thêm một.", "Thêm hai."]
+    assert turn.effects[0].text.count("còn một đoạn chờ") == 2
+    for text in ("sửa 1", "1", "sửa 3", "1", "nộp", "1"):
+        w.says(text)
+    assert w.submissions[CAMPAIGN.id].reference
+    assert values(w)[CAMPAIGN.id, "muc-I/3", "noi_dung"] == "Trồng 500 cây xanh.\nThêm hai."
+
+
+def test_another_officer_never_sees_what_waited():
+    w = world("form")
+    w.conversation = replace(w.conversation, owner="nguoi-khac@don-vi-khac", questions=("bí mật",))
+    w.says("chào")
+    assert w.conversation.questions == ()
+    assert w.conversation.mode is Mode.IDLE
+
+
+def test_a_reminder_in_an_open_form_leaves_the_offer_alone():
+    w = world("form")
+    before = w.conversation
+    (said,) = w.reminded().effects
+    assert said.choices == ()
+    assert (w.conversation.offer, w.conversation.mode) == (before.offer, before.mode)
+
+
+def test_after_an_answer_a_button_still_works_but_a_number_is_a_question():
+    w = world("officer")
+    w.says("/start")
+    fill = next(one for one in w.conversation.offer if one.action is Action.FILL)
+    w.says("Chiến sĩ thi đua là gì?")
+    assert isinstance(w.says("2").effects[0], LookUp)
+    w.says("", token=fill.token)
+    assert w.conversation.mode is Mode.LISTING
