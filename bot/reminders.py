@@ -5,17 +5,16 @@ Rules of this file
    over: where it falls on a day off, the last day is the working day before it. Offsets count working days back from
    there, so every reminder of a deadline has its own day, on a working day, before `due`.
 2. `plan` returns every row, also those whose time is past, and the same rows whenever it is asked; `Reminder.key` is
-   unique. What was missed is decided at sending time by `due_now`: the newest missed row fires, the older ones are
-   handed back as skipped, to be recorded. Nothing is dropped without a word.
+   unique. What was missed is coalesced by the store when it sends: the newest fires, the older ones are recorded as
+   skipped. Nothing is dropped without a word.
 3. A moved deadline has a new `version`, a republished campaign with the same date has not: the first is planned anew
    and the rows of the old date are voided by the store, the second plans nothing.
-4. Periods are counted as in the Civil Code: the first day is not counted; a period in plain days that ends on a day
-   off ends on the next working day.
+4. Periods are counted as in the Civil Code: the first day is not counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
@@ -97,10 +96,6 @@ class Calendar:
             day = self._next_working_day(day + _DAY)
         return day
 
-    def add_days(self, start: date, n: int) -> date:
-        """The day on which "n ngày kể từ ngày start" ends: moved on to a working day where it falls on a day off."""
-        return self._next_working_day(start + n * _DAY)
-
     def _next_working_day(self, day: date) -> date:
         while not self.is_working(day):
             day += _DAY
@@ -162,26 +157,3 @@ def _last_day(due: datetime, calendar: Calendar, morning: time, zone: tzinfo) ->
     if datetime.combine(day, morning, zone) >= local:
         day -= _DAY
     return calendar.last_working_day(day)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What is to be done now with the planned rows: `fire` these, record those as `skipped` (overtaken or too late)."""
-
-    fire: tuple[Reminder, ...]
-    skipped: tuple[Reminder, ...]
-
-
-def due_now(planned: Iterable[Reminder], now: datetime) -> Due:
-    """Coalesce what has come due: per deadline, unit, section and officer only the newest fires, if not expired."""
-    newest: dict[tuple[object, ...], Reminder] = {}
-    skipped: list[Reminder] = []
-    for row in sorted((r for r in planned if r.not_before <= now), key=lambda r: (r.not_before, r.key)):
-        if row.expires_at <= now:
-            skipped.append(row)
-            continue
-        promise = (row.campaign, row.deadline, row.unit, row.section, row.officer)
-        if promise in newest:
-            skipped.append(newest[promise])
-        newest[promise] = row
-    return Due(tuple(newest.values()), tuple(skipped))

@@ -98,7 +98,7 @@ _MEANT_FOR = re.compile(
 
 
 _ALONE_FOR = re.compile(
-    rf"^[^;.]*\((?:chỉ |áp dụng )?(?:đối với|dành cho) (?P<who>{_UNIT}[^()]{{0,110}})\)\s*[.;]?$", re.IGNORECASE
+    rf"^[^;.:()]*\((?:chỉ |áp dụng )?(?:đối với|dành cho) (?P<who>{_UNIT}[^()]{{0,110}})\)\s*[.;]?$", re.IGNORECASE
 )
 _CAC = re.compile(r"^Các ")
 
@@ -272,11 +272,13 @@ def _split(text: str, separator: str) -> list[str]:
     return [piece.strip() for piece in (*pieces, text[last:]) if piece.strip()]
 
 
+_ARTICLE = re.compile(r"^(?:các|những|mọi)\s+", re.IGNORECASE)
+_COMMON = re.compile(r"(?:Giáo dục|Mầm non|Tiểu học|Trung học|Trường|Thôn|Tổ dân phố|Phòng chuyên môn)\b")
+
+
 def _units(who: str) -> tuple[str, ...]:
     """Single kinds of unit out of "Các phòng chuyên môn, Trung tâm …"; "Ủy ban nhân dân xã, phường" is one."""
     if re.match(r"(?:ủy ban|uỷ ban|ubnd)\b", who, re.IGNORECASE):
         return (who.strip(),)
-    parts = re.split(r",\s*|\s+và\s+", who)
-    return tuple(
-        re.sub(r"^(?:các|những|mọi)\s+", "", part.strip(), flags=re.IGNORECASE) for part in parts if part.strip()
-    )
+    parts = (_ARTICLE.sub("", part.strip()) for part in re.split(r",\s*|\s+và\s+", who))
+    return tuple(part[0].lower() + part[1:] if _COMMON.match(part) else part for part in parts if part)

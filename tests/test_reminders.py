@@ -1,4 +1,4 @@
-"""Planning reminders: working days, holidays, the same rows whenever it is asked, and the missed ones coalesced."""
+"""Planning reminders: working days, holidays, the same rows whenever it is asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.calendar_file import load_calendar
 from bot.campaigns import Campaign, Deadline
-from bot.reminders import ICT, MORNING, OFFSETS, Calendar, due_now, plan
+from bot.reminders import ICT, MORNING, OFFSETS, Calendar, plan
 
 CALENDAR = load_calendar()
 OFFICERS = {"PVH": ["CB01", "CB02"], "TH1": ["CB03"], "OTHER": ["CB99"]}
@@ -48,11 +48,6 @@ def test_five_working_days_skip_the_new_holiday_of_24_november():
 )
 def test_working_days_of_the_sample_letters(start, n, due):
     assert CALENDAR.add_working_days(start, n) == due
-
-
-def test_plain_days_that_end_on_a_day_off_move_to_the_next_working_day():
-    assert CALENDAR.add_days(date(2026, 4, 24), 2) == date(2026, 4, 28)  # Sunday 26/4 Giỗ Tổ, Monday off in lieu
-    assert CALENDAR.add_days(date(2026, 11, 16), 2) == date(2026, 11, 18)
 
 
 def test_seven_three_one_working_days_and_the_morning_around_the_holiday():
@@ -102,18 +97,9 @@ def test_a_republished_campaign_plans_the_same_rows_and_a_moved_deadline_others(
     assert not {r.key for r in first} & {r.key for r in others}
 
 
-def test_missed_rows_coalesce_to_the_newest_and_the_older_are_handed_back():
-    rows = planned(at(date(2026, 11, 30)), now=at(date(2026, 11, 26)))
-    due = due_now(rows, at(date(2026, 11, 26)))
-    assert {(r.officer, r.offset) for r in due.fire} == {("CB01", 3), ("CB02", 3), ("CB03", 3)}
-    assert {(r.officer, r.offset) for r in due.skipped} == {("CB01", 7), ("CB02", 7), ("CB03", 7)}
-
-
-def test_what_comes_too_late_is_skipped_and_not_lost():
-    rows = planned(at(date(2026, 11, 30)), now=at(date(2026, 11, 26)))
-    due = due_now(rows, at(date(2026, 12, 1)))
-    assert due.fire == ()
-    assert set(due.skipped) == set(rows)
+def test_rows_whose_time_is_past_are_planned_too():
+    late = planned(at(date(2026, 11, 30)), now=at(date(2026, 11, 26)))
+    assert late == planned(at(date(2026, 11, 30)), now=at(date(2026, 11, 1))), "the store coalesces what was missed"
 
 
 def test_holidays_are_loaded_with_the_uncertain_years_marked():
@@ -158,13 +144,3 @@ def test_every_row_is_on_its_own_working_morning_before_the_deadline(due, offset
 def test_counting_forward_and_back_are_inverse_on_working_days(day, n):
     start = CALENDAR.last_working_day(day)
     assert CALENDAR.working_days_before(CALENDAR.add_working_days(start, n), n) == start
-
-
-@given(due=moments, passed=st.integers(0, 40))
-def test_every_row_that_came_due_is_fired_or_skipped_exactly_once(due, passed):
-    rows = planned(due, now=due - timedelta(days=90))
-    now = due - timedelta(days=20) + timedelta(days=passed)
-    result = due_now(rows, now)
-    came_due = [r for r in rows if r.not_before <= now]
-    assert sorted(r.key for r in (*result.fire, *result.skipped)) == sorted(r.key for r in came_due)
-    assert len({r.officer for r in result.fire}) == len(result.fire)

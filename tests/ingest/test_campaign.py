@@ -48,6 +48,7 @@ II. NỘI DUNG
 1. Tổng kết phong trào thi đua
 - Công tác lãnh đạo, chỉ đạo: văn bản đã ban hành, hội nghị đã tổ chức.
 - Phong trào xây dựng nông thôn mới (đối với các thôn).
+- Chuyển đổi số: số hồ sơ trực tuyến (đối với các phòng), số hộ được hướng dẫn (đối với các thôn).
 2. Bình xét khen thưởng
 - Kết quả bình xét lập thành biên bản.
 3. Phương hướng năm 2027
@@ -94,6 +95,7 @@ def test_a_plan_with_a_table_of_time_limits():
     assert [(s.path, s.only_for) for s in found.sections] == [
         ("muc-II/1/gach-1", ()),
         ("muc-II/1/gach-2", ("thôn",)),
+        ("muc-II/1/gach-3", ()),
         ("muc-II/3/doan-1", ()),
     ]
     assert [(d.what, d.quote, d.value, d.strict) for d in found.deadlines] == [
@@ -202,6 +204,7 @@ def test_the_shared_letters_with_their_gold():
         assert report["deadlines invented"] == []
         assert len(report["sections missed"]) <= 0.1 * len(gold["report_sections"])
         assert len(report["sections invented"]) <= 0.1 * len(gold["report_sections"])
+        assert report["wrongly narrowed"] == [], "a section asked of every unit is hidden from some"
         assert list(found.not_stated) == gold["not_stated"]
 
 
@@ -211,11 +214,13 @@ def compared(found, gold):
     got = {(d["path"], d["quote"]): d for d in to_json(found)["deadlines"]}
     missed = [key for key, d in wanted.items() if not d.get("optional") and not means_the_same(got.get(key), d)]
     sections, paths = {s.path for s in found.sections}, {s["path"] for s in gold["report_sections"]}
+    for_some = {s["path"] for s in gold["report_sections"] if s.get("only_for")}
     return {
         "deadlines missed": missed,
         "deadlines invented": sorted(got.keys() - wanted.keys()),
         "sections missed": sorted(paths - sections),
         "sections invented": sorted(sections - paths),
+        "wrongly narrowed": sorted({s.path for s in found.sections if s.only_for} - for_some),
     }
 
 
