@@ -54,8 +54,7 @@ async def given(*lines):
 async def test_each_line_is_answered_before_the_next_is_read():
     terminal = Terminal()
     await terminal.run(given("một", "", "  ", "hai"))
-    shown = terminal.out.split()
-    assert shown == "› một Đã nhận: một › hai Đã nhận: hai".split()
+    assert [line for line in terminal.out.splitlines() if line] == ["› một", "Đã nhận: một", "› hai", "Đã nhận: hai"]
     assert len({incoming.id for incoming in terminal.received}) == 2
 
 

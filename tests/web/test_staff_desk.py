@@ -57,23 +57,23 @@ async def test_every_route_is_known_to_this_test(world):
 
 
 @pytest.mark.parametrize(
-    ("settings", "auth", "base", "status"),
+    ("settings", "browser", "status"),
     [
-        ({}, None, None, 403),
-        ({}, ("lan", ""), None, 403),
-        ({"staff_password": ""}, ("lan", ""), None, 403),
-        ({"staff_password": PASSWORD}, None, None, 401),
-        ({"staff_password": PASSWORD}, ("lan", "sai"), None, 401),
-        ({"staff_password": PASSWORD}, ("lan", ""), ELSEWHERE, 401),
-        ({"demo": True}, None, ELSEWHERE, 403),
-        ({"demo": True, "staff_password": PASSWORD}, None, ELSEWHERE, 401),
+        ({}, {}, 403),
+        ({}, {"auth": ("lan", "")}, 403),
+        ({"staff_password": ""}, {"auth": ("lan", "")}, 403),
+        ({"staff_password": PASSWORD}, {}, 401),
+        ({"staff_password": PASSWORD}, {"auth": ("lan", "sai")}, 401),
+        ({"staff_password": PASSWORD}, {"auth": ("lan", ""), "base": ELSEWHERE}, 401),
+        ({"demo": True}, {"base": ELSEWHERE}, 403),
+        ({"demo": True, "staff_password": PASSWORD}, {"base": ELSEWHERE}, 401),
     ],
 )
-async def test_no_staff_route_opens_without_the_password(world, visit, submitted, settings, auth, base, status):
+async def test_no_staff_route_opens_without_the_password(world, visit, submitted, settings, browser, status):  # noqa: PLR0917 -- fixtures and cases
     web = world.web(**settings)
     guarded = [(method, filled_in(path)) for method, path in routes(web) if path.startswith("/staff")]
     assert len(guarded) >= 6
-    async with visit(web, **({"base": base} if base else {}), auth=auth) as client:
+    async with visit(web, **browser) as client:
         for method, path in guarded:
             answer = await client.request(method, path)
             assert (method, path, answer.status_code) == (method, path, status)

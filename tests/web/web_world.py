@@ -1,4 +1,4 @@
-"""A small world behind the pages: a real store on a temporary SQLite, two units, a campaign, and a worker told what to say."""
+"""A small world behind the pages: a real store on a temporary SQLite, two units, a campaign, a pretended worker."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 def visit() -> Callable[..., httpx.AsyncClient]:
-    """A browser at this machine, or (`base=ELSEWHERE`) anywhere else: it says where its requests come from, as browsers do."""
+    """A browser at this machine, or (`base=ELSEWHERE`) elsewhere; it says where it sends from, as browsers do."""
 
     def client(web: FastAPI, base: str = HERE, **settings: object) -> httpx.AsyncClient:
         host = "127.0.0.1" if base == HERE else "203.0.113.5"
@@ -135,7 +135,7 @@ async def serving(web: FastAPI) -> AsyncIterator[str]:
         config = uvicorn.Config(web, log_level="warning", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 -- uvicorn offers no event for it
             await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
