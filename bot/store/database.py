@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, String, Table, event, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -65,11 +65,6 @@ def own_transactions(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
-
-
-def fixed(word: str) -> ColumnElement[str]:
-    """A word written into the statement, where a bound value would keep SQLite from its partial index."""
-    return literal(word, String(), literal_execute=True)
 
 
 def free(table: Table, now: datetime) -> ColumnElement[bool]:

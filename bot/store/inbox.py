@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from bot.messages import Address, Incoming
-from bot.store.database import Database, fixed, free
+from bot.store.database import Database, free
 from bot.store.tables import addresses, conversations, dialogue, inbox
 from bot.store.values import InboxRow, InboxState, Json, from_json, to_json
 
@@ -46,14 +46,14 @@ class Inbox(Database):
         other = inbox.alias()
         held_up = (
             select(other.c.id)
-            .where(other.c.state == fixed(InboxState.WAITING))
+            .where(other.c.state == InboxState.WAITING)
             .where(other.c.channel == inbox.c.channel, other.c.address == inbox.c.address, other.c.id != inbox.c.id)
             .where((other.c.id < inbox.c.id) | (other.c.lease_until > now))
             .exists()
         )
         found = (
             select(inbox)
-            .where(inbox.c.state == fixed(InboxState.WAITING), free(inbox, now), ~held_up)
+            .where(inbox.c.state == InboxState.WAITING, free(inbox, now), ~held_up)
             .where(inbox.c.not_before.is_(None) | (inbox.c.not_before <= now))
             .order_by(inbox.c.id)
         )

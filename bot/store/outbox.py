@@ -16,10 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Incoming, Outgoing
 from bot.reminders import ReminderState
-from bot.store.database import Database, fixed, free
+from bot.store.database import Database, free
 from bot.store.inbox import clean
 from bot.store.tables import dialogue, inbox, outbox, reminders
 from bot.store.values import InboxState, Line, OutboxRow, OutboxState, from_json, to_json
+
+OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
 class Outbox(Database):
@@ -54,14 +56,14 @@ class Outbox(Database):
         earlier = outbox.alias()
         held_up = (
             select(earlier.c.id)
-            .where(earlier.c.state.in_([fixed(OutboxState.QUEUED), fixed(OutboxState.SENDING)]))
+            .where(earlier.c.state.in_(OPEN))
             .where(earlier.c.channel == outbox.c.channel, earlier.c.address == outbox.c.address)
             .where(earlier.c.id < outbox.c.id)
             .exists()
         )
         found = (
             select(outbox)
-            .where(outbox.c.state.in_([fixed(OutboxState.QUEUED), fixed(OutboxState.SENDING)]))
+            .where(outbox.c.state.in_(OPEN))
             .where(outbox.c.channel.in_(channels), free(outbox, now), ~held_up)
             .where(outbox.c.not_before.is_(None) | (outbox.c.not_before <= now))
             .order_by(outbox.c.id)
@@ -95,9 +97,9 @@ class Outbox(Database):
 
     async def undelivered(self) -> list[OutboxRow]:
         """What failed for good, and what is still open after a failed try; oldest first."""
-        found = select(outbox).where(outbox.c.state != OutboxState.SENT, outbox.c.tries > 0).order_by(outbox.c.id)
+        found = select(outbox).where(outbox.c.state.in_((*OPEN, OutboxState.FAILED)), outbox.c.tries > 0)
         async with self.reading() as connection:
-            return [_row(row) for row in await connection.execute(found)]
+            return [_row(row) for row in await connection.execute(found.order_by(outbox.c.id))]
 
     async def dialogue(self, address: Address, after_id: int = 0, limit: int = 100) -> list[Line]:
         """The messages of an address in both directions, in order, from after this line on."""

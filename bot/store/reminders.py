@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.reminders import Reminder, ReminderState
-from bot.store.database import Database, fixed, free
+from bot.store.database import Database, free
 from bot.store.tables import PLAN, reminders
 from bot.store.values import ReminderRow
 
@@ -44,7 +44,7 @@ class Reminders(Database):
             await self._lock(connection)
             other = (
                 update(reminders)
-                .where(reminders.c.state == fixed(ReminderState.PLANNED))
+                .where(reminders.c.state == ReminderState.PLANNED)
                 .where(reminders.c.campaign == campaign, reminders.c.deadline == deadline)
                 .where(reminders.c.deadline_version != version)
                 .values(state=ReminderState.VOIDED, reason=reason, claim=None, lease_until=None)
@@ -55,7 +55,7 @@ class Reminders(Database):
         """The reminder that has been due longest; first the expired and the outdated ones are recorded as skipped."""
         found = (
             select(reminders)
-            .where(reminders.c.state == fixed(ReminderState.PLANNED), free(reminders, now))
+            .where(reminders.c.state == ReminderState.PLANNED, free(reminders, now))
             .where(reminders.c.not_before <= now, reminders.c.expires_at > now)
             .order_by(reminders.c.not_before, reminders.c.id)
         )
@@ -90,7 +90,7 @@ class Reminders(Database):
 
     async def _skip(self, connection: AsyncConnection, now: datetime) -> int:
         await self._lock(connection)
-        idle = update(reminders).where(reminders.c.state == fixed(ReminderState.PLANNED), free(reminders, now))
+        idle = update(reminders).where(reminders.c.state == ReminderState.PLANNED, free(reminders, now))
         skipped = {"state": ReminderState.SKIPPED, "done_at": now, "claim": None, "lease_until": None}
         late = idle.where(reminders.c.expires_at <= now).values(reason=OVERDUE, **skipped)
         newer = reminders.alias()  # sent counts: an older one whose sender died must not follow it

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
-    text,
 )
 
 metadata = MetaData(
@@ -153,14 +152,8 @@ inbox = Table(
     Column("claimed_at", Moment),
     Column("lease_until", Moment),
     UniqueConstraint("channel", "message"),
-)
-Index(
-    "ix_inbox_waiting",
-    inbox.c.channel,
-    inbox.c.address,
-    inbox.c.id,
-    sqlite_where=text("state = 'waiting'"),
-    postgresql_where=text("state = 'waiting'"),
+    Index("ix_inbox_state", "state", "id"),
+    Index("ix_inbox_state_address", "state", "channel", "address", "id"),
 )
 
 PLAN = ("campaign", "deadline", "deadline_version", "unit", "section", "offset", "officer")  # what makes one unique
@@ -174,7 +167,7 @@ reminders = Table(
     Column("unit", ForeignKey(units.c.code), nullable=False),
     Column("section", String, nullable=False),
     Column("offset", Integer, nullable=False),
-    Column("officer", ForeignKey(officers.c.code), nullable=False, index=True),
+    Column("officer", ForeignKey(officers.c.code), nullable=False),
     Column("not_before", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("state", String, nullable=False),
@@ -184,12 +177,8 @@ reminders = Table(
     Column("claimed_at", Moment),
     Column("lease_until", Moment),
     UniqueConstraint(*PLAN, name="uq_reminders_plan"),
-)
-Index(
-    "ix_reminders_planned",
-    reminders.c.not_before,
-    sqlite_where=text("state = 'planned'"),
-    postgresql_where=text("state = 'planned'"),
+    Index("ix_reminders_state", "state", "not_before"),
+    Index("ix_reminders_officer", "officer", "campaign", "deadline", "not_before"),
 )
 
 outbox = Table(
@@ -209,14 +198,7 @@ outbox = Table(
     Column("reminder", ForeignKey(reminders.c.id)),
     Column("claim", String),
     Column("lease_until", Moment),
-)
-Index(
-    "ix_outbox_open",
-    outbox.c.channel,
-    outbox.c.address,
-    outbox.c.id,
-    sqlite_where=text("state IN ('queued', 'sending')"),
-    postgresql_where=text("state IN ('queued', 'sending')"),
+    Index("ix_outbox_state", "state", "channel", "address", "id"),
 )
 
 # One order over both directions of an address: a row for every message, received or decided.

@@ -121,13 +121,8 @@ def received() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint("channel", "message", name="uq_inbox_channel_message"),
     )
-    op.create_index(
-        "ix_inbox_waiting",
-        "inbox",
-        ["channel", "address", "id"],
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
+    op.create_index("ix_inbox_state", "inbox", ["state", "id"])
+    op.create_index("ix_inbox_state_address", "inbox", ["state", "channel", "address", "id"])
 
 
 def reminders() -> None:
@@ -156,14 +151,8 @@ def reminders() -> None:
             "campaign", "deadline", "deadline_version", "unit", "section", "offset", "officer", name="uq_reminders_plan"
         ),
     )
-    op.create_index("ix_reminders_officer", "reminders", ["officer"])
-    op.create_index(
-        "ix_reminders_planned",
-        "reminders",
-        ["not_before"],
-        sqlite_where=sa.text("state = 'planned'"),
-        postgresql_where=sa.text("state = 'planned'"),
-    )
+    op.create_index("ix_reminders_officer", "reminders", ["officer", "campaign", "deadline", "not_before"])
+    op.create_index("ix_reminders_state", "reminders", ["state", "not_before"])
 
 
 def decided() -> None:
@@ -187,13 +176,7 @@ def decided() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
     )
-    op.create_index(
-        "ix_outbox_open",
-        "outbox",
-        ["channel", "address", "id"],
-        sqlite_where=sa.text("state IN ('queued', 'sending')"),
-        postgresql_where=sa.text("state IN ('queued', 'sending')"),
-    )
+    op.create_index("ix_outbox_state", "outbox", ["state", "channel", "address", "id"])
     op.create_table(
         "dialogue",
         sa.Column("id", ID, nullable=False),
