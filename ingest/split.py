@@ -5,7 +5,7 @@ Rules
    thousand characters; a longer one is windowed at the ends of its paragraphs, then of its sentences, its path kept.
 2. A passage's text is a contiguous piece of the full text of the provision it names: it can be quoted as it is.
 3. In front stand the headings that lead to it: the text's name, the title over it, the line that introduces it ("… đạt
-   các tiêu chuẩn sau:"). A title alone is no passage.
+   các tiêu chuẩn sau:"). A title or an introducing line alone is no passage: it answers nothing.
 4. The new wording an amending clause brings is a passage of that clause, headed by the place it changes, so that it is
    found and dated like the text it replaces.
 """
@@ -142,6 +142,8 @@ class _Tree:
         text = full_text(self.provisions, provision.path) if whole else provision.text
         if self._is_title(provision) and (not whole or provision.path.startswith(("chuong-", "phan-"))):
             return []
+        if self._introduces(provision):
+            return []
         headings = self.headings(provision)
         pieces = windows(text)
         introduction = _introduction(text) if len(pieces) > 1 else ""
@@ -178,10 +180,17 @@ class _Tree:
         if node.heading or self._is_title(node):
             yield f"{node.marker} {node.heading}" if node.marker and node.heading and "\n" in node.text else first
             lead = self.nodes.get(f"{path}/doan-1")
-            if lead and lead is not before and lead.text.endswith(":") and len(lead.text) <= SMALL:
+            if lead and lead is not before and self._introduces(lead):
                 yield lead.text
         elif len(first) <= SMALL:
             yield first
+
+    def _introduces(self, provision: Provision) -> bool:
+        """Whether a paragraph only leads to the clauses after it; it then stands among their headings."""
+        siblings = self.children.get(parent(provision.path) or "", [])
+        follow = any(not _UNNUMBERED.match(s.path.rpartition("/")[2]) for s in siblings)
+        short = provision.text.endswith(":") and len(provision.text) <= SMALL
+        return short and provision.path.endswith("/doan-1") and follow
 
     def _is_title(self, provision: Provision) -> bool:
         bare = provision.marker is not None and provision.text.strip(" .:") == provision.marker.strip(" .:")

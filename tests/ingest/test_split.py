@@ -71,6 +71,15 @@ def test_headings_lead_from_the_text_to_the_line_that_introduces():
     assert passages["dieu-2/khoan-1~1"].headings[-1] == "1. Đơn đề nghị gồm:"
 
 
+def test_a_line_that_only_introduces_is_no_passage_but_a_heading():
+    text = OLD_TEXT.replace("1. Có tay nghề vững.", "1. " + LONG)
+    passages = named(split(OLD, parse(text, number=OLD.number).provisions))
+    assert "dieu-1/doan-1" not in passages
+    assert passages["dieu-1/khoan-2"].headings == (
+        "Luật Làng nghề 1/2003/QH11", "DANH HIỆU", "Điều 1", "Danh hiệu thợ giỏi được tặng cho người đạt các tiêu chuẩn sau:",
+    )  # fmt: skip
+
+
 def test_the_superseded_clause_ends_the_day_before_the_new_one_begins(amended):
     old, new = map(named, amended)
     assert old["dieu-1/khoan-2"].valid_to == date(2014, 5, 31)
