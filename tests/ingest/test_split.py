@@ -76,8 +76,11 @@ def test_a_line_that_only_introduces_is_no_passage_but_a_heading():
     passages = named(split(OLD, parse(text, number=OLD.number).provisions))
     assert "dieu-1/doan-1" not in passages
     assert passages["dieu-1/khoan-2"].headings == (
-        "Luật Làng nghề 1/2003/QH11", "DANH HIỆU", "Điều 1", "Danh hiệu thợ giỏi được tặng cho người đạt các tiêu chuẩn sau:",
-    )  # fmt: skip
+        "Luật Làng nghề 1/2003/QH11",
+        "DANH HIỆU",
+        "Điều 1",
+        "Danh hiệu thợ giỏi được tặng cho người đạt các tiêu chuẩn sau:",
+    )
 
 
 def test_the_superseded_clause_ends_the_day_before_the_new_one_begins(amended):
