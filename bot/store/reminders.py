@@ -38,15 +38,15 @@ class Reminders(Database):
             )
             return len((await connection.execute(insert.returning(reminders.c.id), rows)).all())
 
-    async def void_reminders(self, campaign: str, deadline: str, version: int, reason: str) -> int:
-        """The deadline moved: what is planned for other versions than this will not be sent; how many that were."""
+    async def void_reminders(self, campaign: str, deadline: str, keep_version: int, reason: str) -> int:
+        """The deadline moved: what is planned for versions other than this will not be sent; how many that were."""
         async with self.writing() as connection:
             await self._lock(connection)
             other = (
                 update(reminders)
                 .where(reminders.c.state == ReminderState.PLANNED)
                 .where(reminders.c.campaign == campaign, reminders.c.deadline == deadline)
-                .where(reminders.c.deadline_version != version)
+                .where(reminders.c.deadline_version != keep_version)
                 .values(state=ReminderState.VOIDED, reason=reason, claim=None, lease_until=None)
             )
             return (await connection.execute(other)).rowcount
