@@ -7,7 +7,6 @@ row. An address is `Address("browser", session)`: a random secret in the visitor
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Final
 
 from bot.channels import Limits
@@ -28,11 +27,18 @@ class BrowserChannel:
     async def send(self, address: Address, message: Outgoing, *, key: str) -> None:
         """Wake the open pages. Cannot fail: the row is already where the page reads it."""
         del address, message, key
+        await self.stir()
+
+    async def stir(self) -> None:
+        """There is something new: every page that waits in `news` looks."""
         async with self._news:
             self._news.notify_all()
 
-    async def news(self, patience: float) -> None:
-        """Return when something was sent, after `patience` seconds at the latest."""
-        with suppress(TimeoutError):
+    async def news(self, patience: float) -> bool:
+        """Wait for something new: True at once when there is, False after `patience` seconds."""
+        try:
             async with asyncio.timeout(patience), self._news:
                 await self._news.wait()
+        except TimeoutError:
+            return False
+        return True

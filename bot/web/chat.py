@@ -28,7 +28,9 @@ from bot.web.rendering import Here, Pages
 TEXT_LIMIT: Final = 10_000  # characters of one message
 TOKEN_LIMIT: Final = 200
 SHOWN: Final = 200  # messages of history on a fresh page
-PATIENCE: Final = 0.4  # seconds between two looks at the rows, which another process may have written
+# Seconds between two looks at the rows, which another process may have written: short while something happens.
+PATIENCE: Final = 0.4
+LONGEST: Final = 3.0
 
 Session = Annotated[str, Depends(guard.require_session)]
 router = APIRouter()
@@ -74,6 +76,7 @@ async def send(request: Request, session: Session, here: Here) -> Response:
         key, address, at = message_id(session, sent.id), Address(NAME, session), here.services.clock()
         await here.services.store.receive(Incoming(key, address, clean(sent.text), at, sent.token))
         here.services.wake()
+        await here.services.channel.stir()
     if is_json(request):
         return JSONResponse({"id": sent.id}, status.HTTP_202_ACCEPTED)
     return RedirectResponse("/", status.HTTP_303_SEE_OTHER)
@@ -125,9 +128,10 @@ async def link_sample(here: Pages, session: str, officer: str) -> bool:
 
 async def updates(here: Pages, address: Address, seen: int, *, board: bool) -> AsyncIterator[ServerSentEvent]:
     """Rows after `seen` as they come, and the staff side whenever it changed. Never ends by itself."""
-    shown = ""
+    shown, pause = "", PATIENCE
     while True:
-        for line in await here.services.store.dialogue(address, after_id=seen, limit=SHOWN):
+        lines = await here.services.store.dialogue(address, after_id=seen, limit=SHOWN)
+        for line in lines:
             seen = line.id
             view = line_view(line)
             data = {name: view[name] for name in ("id", "key", "answer")}
@@ -136,7 +140,8 @@ async def updates(here: Pages, address: Address, seen: int, *, board: bool) -> A
         if board and (fresh := await board_html(here)) != shown:
             shown = fresh
             yield ServerSentEvent(event="board", data={"html": fresh})
-        await here.services.channel.news(PATIENCE)
+        stirred = await here.services.channel.news(pause)
+        pause = PATIENCE if lines or stirred else min(pause * 1.2, LONGEST)
 
 
 async def board_html(here: Pages) -> str:

@@ -199,3 +199,21 @@ def test_it_fits_a_telephone(demo, chromium, pictures):
         assert page.page.evaluate("document.documentElement.scrollWidth") <= telephone["width"]
     assert page.wrong == []
     context.close()
+
+
+def test_what_could_not_be_sent_is_kept_and_taken_once(demo, chromium, pictures):
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="vi-VN")
+    page = Page(context, demo, pictures)
+    context.set_offline(True)
+    page.page.get_by_label("Tin nhắn của anh/chị").fill("Xin chào")
+    page.page.keyboard.press("Enter")
+    again = page.page.get_by_role("button", name="Gửi lại")
+    again.wait_for()
+    page.picture("8-mat-ket-noi")
+    context.set_offline(False)
+    again.click()
+    assert page.answered(0)
+    page.page.reload()
+    assert page.page.locator("#messages .own").all_inner_texts()[0].count("Xin chào") == 1
+    assert page.page.locator("#messages .own").count() == 1
+    context.close()
