@@ -14,7 +14,7 @@ from __future__ import annotations
 from bot.campaigns import Section
 from bot.dialog import wording
 from bot.dialog.conversation import Mode, Pending
-from bot.dialog.form import Form, Step, read
+from bot.dialog.form import NO, Form, Step, read
 from bot.dialog.scene import Scene, arrive
 from bot.dialog.turn import Effect, LookUp, Save, Say, Turn
 from bot.dialog.understand import Likely, about_this_step, fold, question
@@ -172,18 +172,20 @@ def look_up_pending(scene: Scene, _: str = "") -> Turn:
     return arrive(after, effect, again=True)
 
 
-def no_content(scene: Scene, _: str = "") -> Turn:
-    """The section has nothing to say: declared by the officer, never assumed."""
+def no_content(scene: Scene, whole: str = "") -> Turn:
+    """The section has nothing to say: declared by the officer, never assumed.
+
+    `whole` (the button): the section as a whole. Only typed: where the section has answers already, or to a yes/no
+    question, it is the answer to this one field.
+    """
     form, step = _form(scene), scene.step
     if step is None:
         return arrive(scene, Say(wording.NO_SUCH_CHOICE), again=True)
-    if (
-        len(step.section.fields) > 1
-        and step.field.kind == "text"
-        and any(form.submission.filled(step.section.path).values.values())
-    ):
-        return put(scene, wording.NO_CONTENT)
+    if scene.pending:
+        return arrive(scene, again=True)
     kept = any(form.submission.filled(step.section.path).values.values())
+    if not whole and (step.field.kind == "yes_no" or (kept and len(step.section.fields) > 1)):
+        return put(scene, NO if step.field.kind == "yes_no" else wording.NO_CONTENT)
     entries = (*_started(scene, form.submission), _entry(scene, wording.entry_none(step.section)))
     submission = without_content(form.submission, step.section.path, *entries)
     last = Step(step.section, step.section.fields[-1])

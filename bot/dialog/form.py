@@ -19,7 +19,7 @@ from bot.dialog.understand import fold
 from bot.submissions import SectionState, State, Submission
 
 YES, NO = "Có", "Không"
-_YES_NO: Mapping[str, str] = {"co": YES, "c": YES, "dung": YES, "khong": NO, "ko": NO, "k": NO, "khong co": NO}
+_YES_NO: Mapping[str, str] = {"co": YES, "c": YES, "dung": YES, "khong": NO, "ko": NO, "k": NO}
 _NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)? ?%?|-?[0-9]+\.[0-9]+ ?%?")
 _DATE = re.compile(r"(?:ngay )?([0-9]{1,2}) ?(?:[/.-]|thang) ?([0-9]{1,2}) ?(?:[/.-]|nam) ?([0-9]{4})")
 

@@ -214,10 +214,12 @@ def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     if value:
         text += "\n" + wording.saved_before(value)
     if step.field.kind in {"number", "date"}:
-        return View(f"{text}\n{wording.by_words(step.field.kind)}")
+        untouched = not any(filled.values.values())
+        return View(f"{text}\n{wording.by_words(step.field.kind, untouched=untouched)}")
     closed = tuple(Option(Action.OPTION, option, option) for option in options(step.field))
     onward = Option(Action.ONWARD, wording.KEEP if value else wording.SKIP)
-    none = () if filled.state is SectionState.NONE else (Option(Action.NO_CONTENT, wording.NO_CONTENT),)
+    label = wording.NO_CONTENT if len(step.section.fields) == 1 else wording.NONE_OF_ALL
+    none = () if filled.state is SectionState.NONE else (Option(Action.NO_CONTENT, label, step.section.path),)
     explain = Option(Action.EXPLAIN, wording.EXPLAIN)
     return View(text, (*closed, onward, Option(Action.BACK, wording.BACK), *none, explain, LIST, LEAVE))
 

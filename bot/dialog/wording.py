@@ -22,7 +22,8 @@ from knowledge.documents import Answer, Caveat, Status
 
 ASK, FILL, PROGRESS, DEADLINES, HELP = "Hỏi quy định", "Nộp báo cáo", "Tiến độ", "Hạn nộp", "Trợ giúp"
 BACK, SKIP, KEEP, LEAVE, EXIT = "Quay lại", "Bỏ qua", "Giữ nguyên, sang phần sau", "Lưu và thoát", "Thoát"
-NO_CONTENT, EXPLAIN, LIST = "Không có nội dung", "Phần này cần viết gì?", "Danh sách phần"
+NO_CONTENT, NONE_OF_ALL = "Không có nội dung", "Cả phần không có nội dung"
+EXPLAIN, LIST = "Phần này cần viết gì?", "Danh sách phần"
 REVIEW, SUBMIT, CONFIRM, NOT_YET = "Xem lại", "Nộp báo cáo", "Đồng ý nộp", "Chưa nộp"
 APPEND, REPLACE, DISCARD = "Ghi nối thêm", "Thay thế nội dung cũ", "Giữ nội dung cũ, bỏ đoạn vừa gửi"
 AS_CONTENT, LOOK_UP = "Lưu làm nội dung", "Tra cứu quy định"
@@ -79,7 +80,8 @@ HELP_TEXT = (
     "không có, danh sách, xem lại, nộp, lưu và thoát.\n"
     "• **Tiến độ** (/tiendo): đơn vị còn thiếu phần nào.\n"
     "• **Hạn nộp** (/nhac): các hạn sắp tới.\n"
-    "Gõ /huy để về đầu; nội dung đã lưu không mất. Việc tôi không trả lời được, xin hỏi cơ quan thường trực."
+    "Chọn bằng nút, bằng số thứ tự, hoặc gõ lại chữ trên nút. Gõ /huy để về đầu; nội dung đã lưu không mất.\n"
+    "Việc tôi không trả lời được, xin hỏi cơ quan thường trực."
 )
 OLD_BUTTON = "Nút này đã cũ, tôi không làm theo để tránh nhầm. Mời anh/chị chọn lại ở đây:"
 NO_FILES = (
@@ -104,8 +106,9 @@ def question_too_long(limit: int) -> str:
 
 
 _PLACES: Mapping[str, str] = {
-    "phan": "phần", "chuong": "Chương", "dieu": "Điều", "khoan": "khoản", "diem": "điểm", "gach": "gạch đầu dòng",
-    "cong": "dấu cộng", "doan": "đoạn", "phu-luc": "phụ lục", "mau": "mẫu", "bang": "bảng", "hang": "hàng",
+    "phan": "phần", "chuong": "Chương", "dieu": "Điều", "khoan": "khoản", "muc": "mục", "diem": "điểm", "doan": "đoạn",
+    "gach": "gạch đầu dòng", "cong": "dấu cộng", "phu-luc": "phụ lục", "mau": "mẫu", "bang": "bảng", "hang": "hàng",
+    "dau-van-ban": "phần đầu văn bản", "mo-dau": "phần mở đầu", "can-cu": "phần căn cứ", "ket": "phần kết",
 }  # fmt: skip
 
 
@@ -114,11 +117,10 @@ def place(path: str) -> str:
     parts: list[str] = []
     for piece in path.split("/"):
         name, dash, number = piece.rpartition("-")
-        if name == "muc":
-            parts.append(f"mục {number}")
+        if piece in _PLACES:
+            parts.append(_PLACES[piece])
         elif not dash and parts and parts[-1].startswith("mục"):
-            above = parts[-1].rpartition(".")[2]
-            parts[-1] += "." + piece.removeprefix(f"{above}.")
+            parts[-1] += "." + piece.removeprefix(parts[-1].rpartition(".")[2] + ".")
         else:
             parts.append(f"{_PLACES[name]} {number}" if name in _PLACES else piece.replace("-", " "))
     return ", ".join(parts)
@@ -174,9 +176,9 @@ def saved_before(value: str) -> str:
     return f"Đã lưu trước đây:\n{quote(preview(value, 1500))}\nGửi nội dung mới để nối thêm hoặc thay thế."
 
 
-def by_words(kind: FieldKind) -> str:
-    what = "con số" if kind == "number" else "ngày"
-    return f"Gửi {what}, hoặc gõ chữ: bỏ qua, quay lại, không có, danh sách, lưu và thoát."
+def by_words(kind: FieldKind, *, untouched: bool) -> str:
+    what, none = "con số" if kind == "number" else "ngày", "không có, " if untouched else ""
+    return f"Gửi {what}, hoặc gõ chữ: bỏ qua, quay lại, {none}danh sách, lưu và thoát."
 
 
 def saved(section: Section) -> str:
@@ -269,11 +271,8 @@ def confirm(campaign: Campaign) -> str:
 def not_ready(missing: Sequence[Section], waiting: Sequence[Section]) -> str:
     lines = [f"• {short(s.title)}: chưa xong" for s in missing]
     lines += [f"• {short(s.title)}: còn một đoạn chờ anh/chị quyết định" for s in waiting]
-    return (
-        "Báo cáo chưa nộp được vì còn:\n"
-        + "\n".join(lines)
-        + "\nPhần nào đơn vị không có, anh/chị vào phần đó và chọn “Không có nội dung”."
-    )
+    hint = "Phần nào đơn vị không có gì để nêu, anh/chị vào phần đó và chọn “Không có nội dung”."
+    return "\n".join(["Báo cáo chưa nộp được vì còn:", *lines, hint])
 
 
 def submitted(reference: str) -> str:

@@ -239,6 +239,19 @@ def test_texts_wait_at_several_sections_at_once_and_hold_back_submitting():
     assert values(w)[CAMPAIGN.id, "muc-I/3", "noi_dung"] == "Trồng 500 cây xanh.\nThêm hai."
 
 
+def test_typed_nothing_answers_one_question_but_the_button_means_the_whole_section():
+    w = world("form")
+    for text in ("sửa 2", "15/01/2026", "7", "không có"):
+        w.says(text)
+    assert values(w)[CAMPAIGN.id, "muc-I/2", "quy_che"] == "Không"
+    w.says("không có")
+    assert values(w)[CAMPAIGN.id, "muc-I/2", "ghi_chu"] == wording.NO_CONTENT
+    w.says("quay lại")
+    w.says("Cả phần không có nội dung")
+    assert w.submissions[CAMPAIGN.id].filled("muc-I/2").state is SectionState.NONE
+    assert values(w)[CAMPAIGN.id, "muc-I/2", "so_nguoi"] == "7"
+
+
 def test_another_officer_never_sees_what_waited():
     w = world("form")
     w.conversation = replace(w.conversation, owner="nguoi-khac@don-vi-khac", questions=("bí mật",))

@@ -1,0 +1,59 @@
+"""How answers and places are worded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from dialog_world import NOW
+
+from bot.dialog import wording
+from bot.dialog.phrases import days_left, moment, short
+from knowledge.documents import Answer, Caveat, Citation, Status
+
+ON = date(2026, 11, 20)
+CITED = Citation("02/HD", "muc-I/1", "Hướng dẫn 02/HD-HĐTĐKT, mục I.1", "ký kết giao ước", in_force=False)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_status_has_words_and_says_why(status):
+    said = wording.answer(Answer(status, "", ON))
+    assert len(said) > 30
+    assert said == wording.ANSWER[status]
+
+
+def test_sources_and_notices_are_added_only_where_the_text_lacks_them():
+    bare = Answer(Status.ANSWERED, "> ký kết giao ước", ON, (CITED, CITED), (Caveat.EXPIRED,))
+    said = wording.answer(bare)
+    assert said.count(CITED.label) == 1
+    assert said.endswith(wording.CAVEAT[Caveat.EXPIRED])
+    assert wording.answer(Answer(Status.ANSWERED, said, ON, (CITED,), (Caveat.EXPIRED,))) == said
+
+
+def test_a_notice_is_not_mistaken_for_words_inside_a_quote():
+    quoting = Answer(Status.ANSWERED, "> văn bản này hết hiệu lực", ON, (), (Caveat.EXPIRED,))
+    assert wording.CAVEAT[Caveat.EXPIRED] in wording.answer(quoting)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("muc-I/1/doan-2", "mục I.1, đoạn 2"),
+        ("muc-I/1/1.1", "mục I.1.1"),
+        ("muc-II", "mục II"),
+        ("muc-IV/1/diem-a", "mục IV.1, điểm a"),
+        ("phu-luc-I/bang-1", "phụ lục I, bảng 1"),
+        ("dau-van-ban", "phần đầu văn bản"),
+    ],
+)
+def test_places_as_people_say_them(path, place):
+    assert wording.place(path) == place
+
+
+def test_moments_and_days():
+    assert moment(datetime(2026, 11, 30, 23, 59, tzinfo=NOW.tzinfo)) == "hết ngày 30/11/2026"
+    assert moment(datetime(2026, 11, 30, 16, 30, tzinfo=NOW.tzinfo)) == "16 giờ 30 ngày 30/11/2026"
+    assert days_left(NOW + timedelta(hours=2), NOW) == "hôm nay là ngày cuối"
+    assert days_left(NOW + timedelta(hours=20), NOW) == "còn 1 ngày"
+    assert days_left(NOW - timedelta(minutes=1), NOW) == "đã qua"
+    assert short("một hai ba bốn", 9) == "một hai…"
