@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import httpx
 import pytest
-from web_world import ELSEWHERE, linked
+from web_world import ELSEWHERE, LEASE, NOW, linked
 
 from bot.messages import Address, Choice, Outgoing
 from bot.store import Store
@@ -182,6 +182,16 @@ async def test_a_conversation_is_there_again_after_a_restart(world, visit):
     async with visit(world.web(), cookies=cookies) as client:
         page = (await opened(client)).text
         assert page.index("Câu hỏi cũ") < page.index("Câu trả lời cũ")
+
+
+async def test_a_message_that_could_not_be_handled_says_so(world, visit):
+    async with visit(world.web()) as client:
+        await opened(client)
+        await client.post("/chat", json=message())
+        await world.store.park_incoming(await world.store.claim_incoming(NOW, lease=LEASE), "RuntimeError: bí mật")
+        page = (await client.get("/")).text
+        assert "chưa xử lý được" in page
+        assert "bí mật" not in page
 
 
 async def test_one_visitor_never_sees_another(world, visit):
