@@ -49,7 +49,7 @@ _LAX = (
     r"|từ\s+nay\s+đến(?:\s+hết)?"
 )
 _STRICT = r"(?:xong\s+)?trước"
-_LINK = r"(?:\s*:)?(?:\s+(?:là|vào|đến|lúc|trong|hết))*"
+_LINK = r"(?:\s*:)?(?:\s+(?:là|vào|đến|lúc|trong|hết)){0,3}"
 _TIME = r"(?P<hour>\d{1,2})\s*(?:giờ|h|g|:)\s*(?:(?P<minute>\d{2})\s*(?:phút|['’p])?)?(?!\w)"
 _WEEKDAY = r"(?:\(?thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])\)?|chủ\s+nhật)\s*,?\s*(?:\(\s*)?"
 _DAY = (
@@ -86,9 +86,9 @@ _MONTHLY = re.compile(
 _NUMBER = r"(?P<n>\d{1,3})(?:\s*\([^)]{1,20}\))?"
 _DAYS = rf"{_NUMBER}\s+ngày(?P<working>\s+làm\s+việc)?"
 _PERIOD = re.compile(
-    rf"(?<!\w)(?:(?:(?:chậm|muộn)\s+nhất(?:\s+là)?|không\s+quá|trong|sau)\s+)*(?:(?:thời\s+(?:hạn|gian)"
+    rf"(?<!\w)(?:(?:(?:chậm|muộn)\s+nhất(?:\s+là)?|không\s+quá|trong|sau)\s+){{0,3}}(?:(?:thời\s+(?:hạn|gian)"
     rf"|vòng)\s+)?"
-    rf"(?:(?:chậm\s+nhất|không\s+quá|là|tối\s+đa)\s+)*{_DAYS}\s*,?\s+(?:kể\s+|tính\s+)?(?:từ"
+    rf"(?:(?:chậm\s+nhất|không\s+quá|là|tối\s+đa)\s+){{0,3}}{_DAYS}\s*,?\s+(?:kể\s+|tính\s+)?(?:từ"
     rf"|sau)\s+(?P<event>(?:ngày|khi|thời\s+điểm)\b[^,;:.()]*)",
     re.IGNORECASE,
 )
@@ -109,7 +109,7 @@ _WEEK = r"tuần\s+(?:thứ\s+)?(?P<week>\d|nhất|hai|ba|tư|đầu(?:\s+tiên)
 _SPAN = rf"(?:(?:{_WEEK}|{_PART})?tháng\s+(?P<month>\d{{1,2}})|quý\s+(?P<quarter>I{{1,3}}|IV|[1-4])\b){_YEAR}(?![\w/%])"
 _STRETCH = re.compile(
     rf"(?<!\w)(?:(?P<strict>trước)|(?P<lax>{_LAX}|trong|vào))(?:\s+(?:là|vào|trong|hết"
-    rf"|đến))*\s+(?:khoảng\s+)?{_SPAN}",
+    rf"|đến)){{0,3}}\s+(?:khoảng\s+)?{_SPAN}",
     re.IGNORECASE,
 )
 _BARE_STRETCH = re.compile(rf"(?<!\w){_SPAN}", re.IGNORECASE)
@@ -146,6 +146,7 @@ _THING = re.compile(
 )
 _WEAK = re.compile(r"(?:xong\s+)?trước\b|đến\s+hết\b|hết\b|trong\s+(?!thời hạn|vòng|\d)|vào\b", re.IGNORECASE)
 _BULLETS = " -–+•*.)(/0123456789abcdđIVX"
+_NEAR = 600  # characters: longer sentences are looked at in part
 _SENTENCE_END = re.compile(r"[.;](?=\s|$)")
 
 
@@ -319,15 +320,16 @@ def _week(first: date, last: date, name: str) -> tuple[date, date]:
 
 
 def _before(text: str, start: int) -> str:
-    """What stands before the phrase in its own sentence."""
-    ends = [m.end() for m in _SENTENCE_END.finditer(text, 0, start)]
-    return text[ends[-1] if ends else 0 : start]
+    """What stands before the phrase in its own sentence, as far as it can matter."""
+    near = text[max(0, start - _NEAR) : start]
+    ends = [m.end() for m in _SENTENCE_END.finditer(near)]
+    return near[ends[-1] if ends else 0 :]
 
 
 def _governed(text: str, phrase: Phrase, *, given: bool) -> bool:
     """Whether the phrase binds: the nearest governing word before it decides; weak cues need one."""
     before = _before(text, phrase.start)
-    after = _SENTENCE_END.split(text[phrase.end :], maxsplit=1)[0]
+    after = _SENTENCE_END.split(text[phrase.end : phrase.end + _NEAR], maxsplit=1)[0]
     frees = max((m.end() for m in _FREES.finditer(before + phrase.quote) if m.start() < len(before)), default=-1)
     binds = max((m.end() for m in _BINDS.finditer(before)), default=-1)
     if _PLANNED.search(before) or _FROM.search(before):

@@ -45,7 +45,7 @@ _COPIES = re.compile(
     re.IGNORECASE,
 )
 _NO_PAPER = re.compile(r"không\s+(?:gửi|nộp|nhận|cần)\s+(?:bản|hồ sơ)\s+giấy", re.IGNORECASE)
-_EMAIL = r"[\w.+-]+@\s?[\w-]+(?:\.[\w-]+)+"
+_EMAIL = r"(?<![\w.+-])[\w.+-]{1,64}@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _PHONE = r"(?:điện thoại|số ĐT|ĐT|SĐT|đt)\s*:?\s*[\d. ]{8,}\d"
 _REACHED = re.compile(rf"{_EMAIL}|{_PHONE}")
 _SAID = {
@@ -70,7 +70,7 @@ _SAID = {
 def copies(body: Sequence[Provision]) -> Iterator[Copies]:
     for p in body:
         for m in _COPIES.finditer(p.text):
-            before = re.split(r"[.;]\s", p.text[: m.start()])[-1]
+            before = re.split(r"[.;]\s", p.text[max(0, m.start() - 300) : m.start()])[-1]
             if re.search(
                 r"hồ sơ|báo cáo|nộp|gửi|số lượng|lập|tờ trình", before + p.text[m.start() : m.end() + 40], re.IGNORECASE
             ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -151,3 +152,10 @@ def test_any_words_give_verbatim_phrases_that_do_not_overlap(text, issued):
 @given(st.text(max_size=200))
 def test_any_text_is_survived(text):
     find(text, ISSUED, dates_bind=True)
+
+
+@pytest.mark.parametrize("words", ["chậm nhất ", "trong thời hạn ", "từ ngày 1/1 đến ", "05 ngày làm việc ", "trước "])
+def test_a_long_run_of_cues_takes_no_longer_than_its_length(words):
+    start = time.perf_counter()
+    find(words * 1000, ISSUED, dates_bind=True)
+    assert time.perf_counter() - start < 5
