@@ -78,7 +78,7 @@ def _incoming(scene: Scene, event: Incoming) -> Turn:
         offered = next((o for o in scene.talk.offer if o.token == event.token), None)
         if offered is None:
             return arrive(scene, Say(wording.OLD_BUTTON), again=True)
-        return ACTIONS[offered.action](scene, offered.argument)
+        return _act(scene, offered.action, offered.argument)
     if not text:
         return arrive(scene, Say(wording.NO_FILES if event.files else wording.UNREADABLE), again=True)
     turn = _text(scene, text)
@@ -87,10 +87,17 @@ def _incoming(scene: Scene, event: Incoming) -> Turn:
 
 def _text(scene: Scene, text: str) -> Turn:
     if offered := chosen(scene.talk, text):
-        return ACTIONS[offered.action](scene, offered.argument)
+        return _act(scene, offered.action, offered.argument)
     if said := command(text, in_form=scene.talk.mode in FORM_MODES):
-        return ACTIONS[said.action](scene, said.rest)
+        return _act(scene, said.action, said.rest)
     return FREE_TEXT[scene.talk.mode](scene, text)
+
+
+def _act(scene: Scene, action: Action, argument: str) -> Turn:
+    """Do it, if this place allows it; a conversation read back in part may offer what does not fit its place."""
+    if (action in AT_A_STEP and scene.step is None) or (action in IN_A_FORM and scene.talk.mode not in FORM_MODES):
+        return arrive(scene, Say(wording.OLD_BUTTON), again=True)
+    return ACTIONS[action](scene, argument)
 
 
 def _stranger(scene: Scene, event: Incoming, text: str) -> Turn:
@@ -267,6 +274,13 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.AS_CONTENT: filling.as_content,
     Action.LOOK_UP: filling.look_up_pending,
 }
+
+AT_A_STEP = frozenset(
+    (Action.EXPLAIN, Action.OPTION, Action.APPEND, Action.REPLACE, Action.DISCARD, Action.AS_CONTENT, Action.LOOK_UP)
+)
+IN_A_FORM = frozenset(
+    (Action.LIST, Action.SECTION, Action.BACK, Action.ONWARD, Action.EDIT, Action.NO_CONTENT, Action.REVIEW)
+) | {Action.SUBMIT, Action.CONFIRM}
 
 
 # --- a reminder -------------------------------------------------------------------------------------------------------

@@ -197,6 +197,46 @@ def test_content_is_saved_or_waits_or_is_refused_aloud(earlier, text):
     assert any(typed in one for one in kept) or asked or "Ô này cần" in said
 
 
+SPOILT = st.fixed_dictionaries(
+    {},
+    optional={
+        "mode": st.sampled_from([*Mode, "cũ", None]),
+        "campaign": st.sampled_from([CAMPAIGN.id, OTHER.id, "", 3]),
+        "section": st.sampled_from([*(s.path for s in CAMPAIGN.sections), "", None]),
+        "field": st.sampled_from(["noi_dung", "quy_che", "so_nguoi", "khác", []]),
+        "offer": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "token": st.just("1.1"),
+                    "action": st.sampled_from(list(Action)),
+                    "label": st.just("Nhãn"),
+                    "argument": st.sampled_from(["", "muc-I/1", CAMPAIGN.id, "Có"]),
+                }
+            ),
+            max_size=2,
+        ),
+        "turn": st.sampled_from([0, -5, 10**30, "x", None]),
+        "pending": st.just(
+            [{"campaign": CAMPAIGN.id, "section": "muc-I/1", "field": "noi_dung", "text": "", "doubt": 1}]
+        ),
+    },
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(kind=st.sampled_from(["full", "form", "officer", "stranger"]), spoilt=SPOILT, typed=TYPED)
+def test_a_conversation_that_was_spoilt_is_answered_and_finds_its_way_back(kind, spoilt, typed):
+    w = world(kind)
+    saved = values(w)
+    w.conversation = Conversation.from_json({**w.conversation.to_json(), **spoilt})
+    w.says("", token="1.1")
+    w.says(typed)
+    w.reminded()
+    assert all(values(w)[place].startswith(value) or place[1] == "muc-I/1" for place, value in saved.items())
+    w.says("menu")
+    assert w.conversation.mode is Mode.IDLE or not w.linked
+
+
 def test_a_very_long_answer_changes_nothing_and_says_why():
     w = world("form")
     w.says("1")
