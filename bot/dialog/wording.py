@@ -381,19 +381,19 @@ CAVEAT: Mapping[Caveat, str] = {
     Caveat.AMENDED_NOT_HELD: "Lưu ý: nội dung này đã được sửa đổi bởi văn bản mà tôi chưa có toàn văn.",
     Caveat.INCOMPLETE_DOCUMENT: "Lưu ý: văn bản tôi đang giữ không đầy đủ, có thể còn phần chưa đọc được.",
 }
-# How a composed text gives itself away as already carrying a notice.
+# How a composed text's own "Lưu ý" lines give away which notice they are.
 _CAVEAT_SIGN: Mapping[Caveat, re.Pattern[str]] = {
-    Caveat.EXPIRED: re.compile(r"hết hiệu lực|không còn hiệu lực|hết thời hạn|để tham khảo|lịch sử", re.IGNORECASE),
-    Caveat.HISTORICAL: re.compile(r"thời điểm|lịch sử|khi đó|lúc đó|hết hiệu lực", re.IGNORECASE),
+    Caveat.EXPIRED: re.compile(r"hết hiệu lực|hết thời gian|để tham khảo", re.IGNORECASE),
+    Caveat.HISTORICAL: re.compile(r"thời điểm|lịch sử|không còn áp dụng", re.IGNORECASE),
     Caveat.AMENDED_NOT_HELD: re.compile(r"(đã|được|bị) sửa đổi", re.IGNORECASE),
-    Caveat.INCOMPLETE_DOCUMENT: re.compile(r"không đầy đủ|chưa đầy đủ|không trọn|bị cắt|chưa trọn", re.IGNORECASE),
+    Caveat.INCOMPLETE_DOCUMENT: re.compile(r"không đầy đủ|bị thiếu|không trọn|bị cắt", re.IGNORECASE),
 }
 
 
 def answer(found: Answer) -> str:
     """An Answer as the officer reads it: its text, then whatever citation or notice the text does not carry yet."""
     text = found.text.strip() or ANSWER[found.status]
-    own = "\n".join(line for line in text.split("\n") if not line.startswith(">"))
+    own = "\n".join(line for line in text.split("\n") if line.startswith("Lưu ý"))
     labels = dict.fromkeys(c.label for c in found.citations if c.label and c.label not in text)
     sources = ["Nguồn: " + "; ".join(labels) + "."] if labels else []
     notices = [CAVEAT[c] for c in found.caveats if not _CAVEAT_SIGN[c].search(own)]

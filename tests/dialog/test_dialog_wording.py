@@ -30,6 +30,11 @@ def test_sources_and_notices_are_added_only_where_the_text_lacks_them():
     assert wording.answer(Answer(Status.ANSWERED, said, ON, (CITED,), (Caveat.EXPIRED,))) == said
 
 
+def test_the_notices_that_the_answerer_writes_itself_are_not_repeated():
+    text = "Lưu ý: bản Hướng dẫn 02/HD-HĐTĐKT đang lưu bị thiếu phần cuối (đứt giữa câu)."
+    assert wording.answer(Answer(Status.NOT_STATED, text, ON, (), (Caveat.INCOMPLETE_DOCUMENT,))) == text
+
+
 def test_a_notice_is_not_mistaken_for_words_inside_a_quote():
     quoting = Answer(Status.ANSWERED, "> văn bản này hết hiệu lực", ON, (), (Caveat.EXPIRED,))
     assert wording.CAVEAT[Caveat.EXPIRED] in wording.answer(quoting)
