@@ -101,6 +101,12 @@ class Outbox(Database):
         async with self.reading() as connection:
             return [_row(row) for row in await connection.execute(found.order_by(outbox.c.id))]
 
+    async def messages_of(self, reminder: int) -> list[Outgoing]:
+        """What a reminder said, in order; empty unless it was sent."""
+        found = select(outbox.c.body).where(outbox.c.reminder == reminder).order_by(outbox.c.id)
+        async with self.reading() as connection:
+            return [from_json(Outgoing, body) for body in await connection.scalars(found)]
+
     async def dialogue(self, address: Address, after_id: int = 0, limit: int = 100) -> list[Line]:
         """The messages of an address in both directions, in order, from after this line on."""
         return await self._lines(

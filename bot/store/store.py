@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Outgoing
@@ -15,7 +15,7 @@ from bot.store.inbox import Inbox
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.reminders import Reminders
-from bot.store.tables import conversations, inbox, reminders
+from bot.store.tables import conversations, inbox, outbox, reminders
 from bot.store.values import Done, InboxRow, InboxState, ReminderRow
 from bot.submissions import Submission
 
@@ -60,6 +60,18 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders):
             if at is not None:
                 await self.queue(connection, outgoing, at, None)
             return stored
+
+    async def recover(self, address: Address | None = None) -> None:
+        """Give back what processes that died had claimed, of one address or of all, without waiting for their leases.
+
+        Meant for the start of the only process that works here. Another one would lose its claims, but no message.
+        """
+        async with self.writing() as connection:
+            for table in (inbox, outbox) if address else (inbox, outbox, reminders):
+                claimed = update(table).where(table.c.claim.is_not(None)).values(claim=None, lease_until=None)
+                if address:
+                    claimed = claimed.where(table.c.channel == address.channel, table.c.address == address.id)
+                await connection.execute(claimed)
 
     async def _finish(self, connection: AsyncConnection, done: Done) -> datetime:
         """Mark the event as handled; the moment it was claimed, which is the moment of all that came of it."""

@@ -88,6 +88,19 @@ async def test_a_lease_that_ran_out_is_claimed_again_and_the_first_claimer_has_l
     assert [line.direction for line in await store.dialogue(HERE)] == ["in", "out"]
 
 
+@pytest.mark.parametrize("address", [HERE, None], ids=["one address", "all"])
+async def test_a_new_start_need_not_wait_for_the_leases_of_the_dead(store, other, address):
+    held = await claimed(store)
+    elsewhere = await claimed(store, 2, THERE)
+    assert elsewhere.incoming.address == THERE
+    await other.recover(address)
+    again = await other.claim_incoming(NOW, lease=LEASE)
+    assert again.id == held.id
+    with pytest.raises(Lost):
+        await store.commit(Done(inbox=held))
+    assert (await other.claim_incoming(NOW, lease=LEASE) is None) == (address is HERE)
+
+
 async def test_deferred_waits_with_its_address(store):
     row = await claimed(store)
     await store.receive(message(2))

@@ -135,6 +135,7 @@ async def test_a_reminder_that_cannot_be_delivered_is_not_reached(store):
     await store.commit(Done(reminder=due, outcome=(ReminderState.SENT, ""), address=HERE, outgoing=outgoing))
     row = await store.claim_outgoing(NOW, CHANNELS, lease=LEASE)
     assert row.reminder == due.id
+    assert await store.messages_of(due.id) == [Outgoing("sắp đến hạn")]
     await store.fail(row, "blocked")
     [ledger] = await store.reminders()
     assert (ledger.state, ledger.reason) == (ReminderState.UNREACHABLE, "blocked")
