@@ -2,20 +2,23 @@
 
 Rules of this file
 1. One collection per embedder: vectors of two embedders are never compared.
-2. One process writes at a time (an embedded Chroma is damaged by two); any number may read.
+2. One process writes at a time (an embedded Chroma is damaged by two); any number may read, and see what it wrote as
+   soon as it has set the mark.
 3. No `where`: range conditions made a query a hundred times slower. Who asks over-fetches and filters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
+from chromadb.api.client import Client
 from chromadb.api.collection_configuration import CreateCollectionConfiguration
 from chromadb.config import Settings
 from numpy.typing import NDArray
@@ -27,30 +30,27 @@ _SPACE: CreateCollectionConfiguration = {
 
 
 class VectorStore:
-    """Vectors of one embedder by passage id, each with the digest of the text it was made from."""
+    """Vectors of one embedder by passage id, each with the digest of its text. Safe from several threads."""
 
-    def __init__(self, client: ClientAPI, embedder: str) -> None:
+    def __init__(self, connect: Callable[[], ClientAPI], embedder: str) -> None:
         """`embedder`: its identity (see `embeddings.identity`); it names the collection."""
-        self._client = client
+        self._connect = connect
         self._name = re.sub(r"[^a-zA-Z0-9._-]", "-", f"passages-{embedder}")[:120].strip("-._")
-        self._collection = self._open()
+        self._lock = threading.Lock()
+        self._open()
 
     @classmethod
     def embedded(cls, directory: Path, embedder: str) -> VectorStore:
         directory.mkdir(parents=True, exist_ok=True)
-        return cls(chromadb.PersistentClient(str(directory), settings=Settings(anonymized_telemetry=False)), embedder)
+        return cls(lambda: chromadb.PersistentClient(str(directory), settings=_quiet()), embedder)
 
     @classmethod
     def server(cls, url: str, embedder: str) -> VectorStore:
         """A Chroma server, "http://host:8000"."""
         parts = urlsplit(url)
-        client = chromadb.HttpClient(
-            host=parts.hostname or "localhost",
-            port=parts.port or (443 if parts.scheme == "https" else 8000),
-            ssl=parts.scheme == "https",
-            settings=Settings(anonymized_telemetry=False),
-        )
-        return cls(client, embedder)
+        secure = parts.scheme == "https"
+        host, port = parts.hostname or "localhost", parts.port or (443 if secure else 8000)
+        return cls(lambda: chromadb.HttpClient(host=host, port=port, ssl=secure, settings=_quiet()), embedder)
 
     def __len__(self) -> int:
         return self._collection.count()
@@ -75,34 +75,50 @@ class VectorStore:
 
     def query(self, vector: Sequence[float], k: int) -> dict[str, float]:
         """The k nearest ids with their cosine similarity, nearest first."""
-        k = min(k, len(self))
-        if k == 0:
-            return {}
-        nearest = np.asarray([vector], dtype=np.float32)
-        found = self._collection.query(query_embeddings=nearest, n_results=k, include=["distances"])
+        with self._lock:
+            if self._written_elsewhere():
+                assert isinstance(self._client, Client)
+                self._client.close()
+                self._open()
+            k = min(k, self._collection.count())
+            if k == 0:
+                return {}
+            nearest = np.asarray([vector], dtype=np.float32)
+            found = self._collection.query(query_embeddings=nearest, n_results=k, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return {id_: 1.0 - float(distance) for id_, distance in zip(found["ids"][0], distances, strict=True)}
 
     @property
     def mark(self) -> str:
         """What the last complete synchronisation left here; "" if there was none."""
-        return str((self._collection.metadata or {}).get("mark", ""))
+        return self._mark
 
     @mark.setter
     def mark(self, value: str) -> None:
         self._collection.modify(metadata={"mark": value})
+        self._mark = value
 
-    def clear(self) -> None:
-        self._client.delete_collection(self._name)
-        self._collection = self._open()
-
-    def _open(self) -> chromadb.Collection:
-        return self._client.get_or_create_collection(
+    def _open(self) -> None:
+        self._client = self._connect()
+        self._collection = self._client.get_or_create_collection(
             self._name,
             configuration=_SPACE,
-            embedding_function=None,  # texts are embedded by us, nothing is fetched
+            embedding_function=None,  # texts are embedded by us: nothing is fetched
         )
+        self._mark = _mark(self._collection)
+
+    def _written_elsewhere(self) -> bool:
+        """An embedded Chroma keeps its graph in memory and does not see what another process wrote: the mark tells."""
+        return _mark(self._client.get_collection(self._name, embedding_function=None)) != self._mark
 
     def _batches(self, count: int) -> Iterable[slice]:
         size = self._client.get_max_batch_size()
         return [slice(start, start + size) for start in range(0, count, size)]
+
+
+def _mark(collection: chromadb.Collection) -> str:
+    return str((collection.metadata or {}).get("mark", ""))
+
+
+def _quiet() -> Settings:
+    return Settings(anonymized_telemetry=False)

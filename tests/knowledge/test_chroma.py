@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -65,3 +69,22 @@ def test_more_than_one_batch(store, monkeypatch):
     assert store.digests() == dict(zip(ids, ids, strict=True))
     store.delete(ids[:7])
     assert list(store.digests()) == ["7"]
+
+
+def test_what_another_process_wrote_is_seen_once_it_is_marked(store, tmp_path):
+    store.upsert(["x", "y"], unit(0, 1), ["1", "2"])
+    store.mark = "before"
+    assert list(store.query([1.0, 0.0], 9)) == ["x", "y"]
+    script = f"""
+import sys
+from pathlib import Path
+import numpy as np
+from knowledge.backends.chroma import VectorStore
+store = VectorStore.embedded(Path({str(tmp_path)!r}), "two-dimensions")
+store.upsert(["z"], np.array([[1.0, 0.1]], dtype=np.float32), ["3"])
+store.delete(["y"])
+store.mark = "after"
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
+    assert list(store.query([1.0, 0.0], 9)) == ["x", "z"]
+    assert store.mark == "after"
