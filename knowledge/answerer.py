@@ -1,0 +1,292 @@
+"""A question → Answer(status, text, citations): quoted, or an honest no. No model, no network.
+
+How a question goes through (each step may end it with a reason)
+    forbidden?  →  understood (parts, history, texts named, as-of date)  →  another field?  →  unclear?
+    →  a text named that is not held?  →  a place named: looked up  →  else each part searched, weighed, and refused
+    where nothing carries the kind of thing asked for  →  quoted, with the notices that go with it
+
+Rules of this file
+1. A text that is named is the only one an answer may come from.
+2. What is in force on the day answers; an expired text only if it is named, asked about as past, or nothing else answers and
+   nothing that is held replaced it.
+3. Better no answer than a wrong one: the thresholds were set on the development questions, must-abstain cases first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from knowledge import guards, wording
+from knowledge.candidates import Candidate, weigh
+from knowledge.citations import label, locate
+from knowledge.documents import Answer, Caveat, Citation, Status, contains
+from knowledge.library import Library
+from knowledge.question import Part, Question, understand
+from knowledge.quoting import caveats, citation, cite, compose
+from knowledge.retriever import Retriever
+from knowledge.shelf import Shelf, Shelves
+from knowledge.vocabulary import plain, vocabulary
+from knowledge.wants import Kind, Want, has
+
+_FOUND = 50
+_ENOUGH = 1.6  # score from which a candidate may answer
+_COVERED = 0.34  # share of the question's own rare terms the quote must carry
+_EXPIRED_AHEAD = 0.35  # an expired text must be that much better than one in force
+_LONGEST = 2000
+
+
+class Answerer:
+    """Answers from one library. Safe to call from several threads."""
+
+    def __init__(self, library: Library, retriever: Retriever, today: Callable[[], date]) -> None:
+        self._retriever, self._today = retriever, today
+        self._shelves = Shelves(library, vocabulary())
+
+    def answer(
+        self,
+        question: str,
+        *,
+        on: date | None = None,
+        history: Sequence[str] = (),
+        within: tuple[str, str] | None = None,
+    ) -> Answer:
+        """What the library says. `on`: as of when (today); `history`: earlier questions, oldest first; `within`: only this
+        document (number) and place (path)."""
+        begun = time.monotonic()
+        shelf = self._shelves.current()
+        day = on or self._today()
+        result = _Case(self._retriever, shelf, question[:_LONGEST], tuple(history)[-5:], day, within).answer()
+        return replace(result, milliseconds=(time.monotonic() - begun) * 1000)
+
+
+@dataclass(slots=True)
+class _Case:
+    """One question being answered."""
+
+    retriever: Retriever
+    shelf: Shelf
+    typed: str
+    history: tuple[str, ...]
+    day: date
+    within: tuple[str, str] | None
+
+    def answer(self) -> Answer:
+        words = self.shelf.words
+        if refusal := guards.forbidden(self.typed, words):
+            return self._refuse(refusal)
+        question = understand(self.typed, self.history, tuple(self.shelf.documents.values()), self.day, words)
+        if self.within:
+            question = replace(
+                question, reference=replace(question.reference, documents=(self.within[0],), together=True)
+            )
+        refusal = (
+            guards.elsewhere(question, words)
+            or guards.unclear(question, self.shelf.documents, words)
+            or guards.reorganised(question)
+        )
+        if refusal:
+            return self._refuse(refusal)
+        if question.reference.unknown:
+            text = wording.UNKNOWN.format(name=question.reference.unknown)
+            return Answer(Status.NOTHING_FOUND, text, question.on)
+        return self._from_texts(question)
+
+    def _refuse(self, refusal: guards.Refusal) -> Answer:
+        return Answer(refusal.status, refusal.text, self.day)
+
+    def _from_texts(self, question: Question) -> Answer:
+        reference = question.reference
+        held = self.shelf.held(reference.documents)
+        if reference.documents and not held:
+            return self._not_held(question)
+        if reference.paths and held:
+            found = self._looked_up(question, held)
+            if found is not None:
+                return found
+        elif reference.paths:
+            current = [
+                d.number
+                for d in self.shelf.documents.values()
+                if d.held and d.kind == "Luật" and not d.amends and d.in_force(question.on)
+            ]
+            found = self._looked_up(question, tuple(current[:1])) if current else None
+            if found is not None:
+                return found
+        return self._searched(question, held)
+
+    # ------------------------------------------------------------------------------------------------ a text not held
+
+    def _not_held(self, question: Question) -> Answer:
+        """About a text known by name only: what a text that is held says of it, and nothing else."""
+        number = question.reference.documents[0]
+        document = self.shelf.documents[number]
+        if all(_about_the_text(p) for p in question.parts):
+            mention = self._mention(number)
+            if mention is not None:
+                return self._answered(question, [mention])
+        return Answer(Status.NOTHING_FOUND, wording.NOT_HELD.format(name=wording.name(document)), question.on)
+
+    def _mention(self, number: str) -> Citation | None:
+        for document in self.shelf.documents.values():
+            if document.held and not document.amends:
+                for provision in self.shelf.outline(document.number):
+                    if number.lower() in provision.text.lower():
+                        return citation(document.number, provision.path, provision.text, self.shelf, self.day)
+        return None
+
+    # ------------------------------------------------------------------------------------------------ a place named
+
+    def _looked_up(self, question: Question, held: tuple[str, ...]) -> Answer | None:
+        """The places a question names, quoted, unless it asks for something they do not carry. None: let it be searched."""
+        number = held[0]
+        paths = [p.path for p in self.shelf.outline(number)]
+        located = {named: locate(named, paths) for named in question.reference.paths}
+        missing = [named for named, found in located.items() if not found]
+        if missing:
+            return self._no_such_place(question, number, missing[0])
+        if any(len(found) > 1 for found in located.values()):
+            return Answer(Status.AMBIGUOUS, wording.WHICH_PLACE.format(place="mục này"), question.on)
+        places = [found[0] for found in located.values()]
+        citations = [c for path in places for c in self._place(number, path, question.on)]
+        quoted = plain(" ".join(c.quote for c in citations))
+        lacking = [w for p in question.parts for w in p.wants if w.hard and not has(w, quoted)]
+        if lacking:
+            return self._not_stated(question, (number,), lacking)
+        return self._answered(question, citations)
+
+    def _place(self, number: str, path: str, on: date) -> list[Citation]:
+        """A place as it reads on a day: the clauses that rewrote it first."""
+        changes = self.shelf.changes(number, path, on)
+        citations = [citation(a.by_document, a.by_path, a.text, self.shelf, on) for a in changes if a.text]
+        if not any(contains(a.path, path) for a in changes):
+            citations.append(citation(number, path, self.shelf.full(number, path), self.shelf, on))
+        return citations
+
+    def _no_such_place(self, question: Question, number: str, path: str) -> Answer:
+        document = self.shelf.documents[number]
+        place = label(document, path).replace(wording.name(document), "").strip(" ,")
+        text = wording.NO_SUCH_PLACE.format(name=wording.name(document), place=place)
+        return self._refusal(question, Status.NOT_STATED, text, (number,))
+
+    # ------------------------------------------------------------------------------------------------ searched
+
+    def _searched(self, question: Question, held: tuple[str, ...]) -> Answer:
+        chosen: list[Citation] = []
+        unanswered: list[Part] = []
+        for part in question.parts:
+            candidates = self._answers(question, part, held)
+            if not candidates:
+                unanswered.append(part)
+            for candidate in candidates:
+                cited = cite(candidate, part, self.shelf, question.on)
+                if not any(
+                    c.document == cited.document and contains(c.path, cited.path) and cited.quote in c.quote
+                    for c in chosen
+                ):
+                    chosen.append(cited)
+        hard = [w for p in unanswered for w in p.wants if w.hard]
+        if not chosen or hard:
+            wants = hard or [w for p in unanswered for w in p.wants]
+            return self._not_stated(question, held, wants) if held else self._nothing_found(question, wants)
+        extra = [wording.PART_MISSING.format(part=p.text.strip(" ,.?")) for p in unanswered]
+        return self._answered(question, chosen, extra)
+
+    def _answers(self, question: Question, part: Part, held: tuple[str, ...]) -> list[Candidate]:
+        """What answers one part: nothing, or the best (and what completes it)."""
+        if held:
+            return self._best(part, question, held, self._day_for(question, held))
+        current = self._best(part, question, None, question.on)
+        past = self._best(part, question, self._seasonal(question.on), None)
+        if past and (not current or past[0].score > current[0].score + _EXPIRED_AHEAD):
+            return past
+        return current
+
+    def _day_for(self, question: Question, held: tuple[str, ...]) -> date | None:
+        """The day as of which a named text is read: its last day, if it is no longer in force."""
+        document = self.shelf.documents[held[0]]
+        if document.in_force(question.on) or document.in_force_to is None:
+            return question.on if document.in_force(question.on) else None
+        return document.in_force_to
+
+    def _seasonal(self, on: date) -> tuple[str, ...]:
+        """Texts no longer in force that nothing is known to have replaced: letters of a season that is over."""
+        return tuple(
+            d.number for d in self.shelf.documents.values()
+            if d.held and not d.in_force(on) and not d.replaced_by and (d.in_force_from or d.issued or on) <= on
+        )  # fmt: skip
+
+    def _best(
+        self, part: Part, question: Question, documents: tuple[str, ...] | None, on: date | None
+    ) -> list[Candidate]:
+        if documents is not None and not documents:
+            return []
+        scope = self.shelf.with_amendments(documents) if documents else None
+        sought = " ".join(t for t in (part.lent_text, part.text, self.shelf.words.in_words_of_the_text(part.text)) if t)
+        found = self.retriever.search(sought, k=_FOUND, on=on, documents=scope)
+        if self.within:
+            found = [f for f in found if contains(self.within[1], f.passage.path)]
+        candidates = weigh(part, found, self.shelf)
+        able = [c for c in candidates if _able(part, c)]
+        return able[:1]
+
+    # ------------------------------------------------------------------------------------------------ endings
+
+    def _answered(self, question: Question, citations: Sequence[Citation], extra: Sequence[str] = ()) -> Answer:
+        notices = caveats(citations, question, self.shelf, question.on)
+        if question.reference.assumed:
+            names = ", ".join(wording.name(self.shelf.documents[n]) for n in question.reference.documents)
+            extra = (*extra, wording.ASSUMED.format(name=names))
+        text = compose(citations, notices, question, self.shelf, extra)
+        return Answer(Status.ANSWERED, text, question.on, tuple(citations), notices)
+
+    def _not_stated(self, question: Question, numbers: Sequence[str], wants: Sequence[Want]) -> Answer:
+        names = ", ".join(wording.name(self.shelf.documents[n]) for n in numbers)
+        text = wording.NOT_STATED.format(name=names, what=_what(wants))
+        return self._refusal(question, Status.NOT_STATED, text, numbers)
+
+    def _nothing_found(self, question: Question, wants: Sequence[Want]) -> Answer:
+        return Answer(Status.NOTHING_FOUND, wording.NOTHING_FOUND.format(what=_what(wants)), question.on)
+
+    def _refusal(self, question: Question, status: Status, text: str, numbers: Sequence[str]) -> Answer:
+        """A no about texts that are held, with the notice that one of them is cut off."""
+        cut = [self.shelf.documents[n] for n in numbers if not self.shelf.documents[n].complete]
+        notices = [wording.caveat(Caveat.INCOMPLETE_DOCUMENT, d, self.shelf.documents, dossier=False) for d in cut]
+        return Answer(
+            status, "\n\n".join((text, *notices)), question.on, (), (Caveat.INCOMPLETE_DOCUMENT,) if cut else ()
+        )
+
+
+def _able(part: Part, candidate: Candidate) -> bool:
+    """Whether a candidate may answer at all: near enough, covering enough, and carrying what must be in the quote."""
+    if candidate.score < _ENOUGH or candidate.features.cover < _COVERED:
+        return False
+    return all(has(w, candidate.text.own) for w in part.wants if w.hard)
+
+
+def _about_the_text(part: Part) -> bool:
+    """Asks about a text itself (who issued it, when, about what), not for what it says."""
+    return part.asks(Kind.ABOUT) or ("ban hanh" in part.plain) or (part.asks(Kind.DATE) and len(part.terms) <= 1)
+
+
+def _what(wants: Sequence[Want]) -> str:
+    named = [wording.WANTED[w.kind.value] for w in wants if w.kind.value in wording.WANTED]
+    return f" ({', '.join(dict.fromkeys(named))})" if named else ""
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    """An answer as `thidua ask --json` prints it."""
+    return {
+        "status": answer.status.value,
+        "text": answer.text,
+        "citations": [
+            {"document": c.document, "path": c.path, "label": c.label, "quote": c.quote, "in_force": c.in_force}
+            for c in answer.citations
+        ],
+        "caveats": [c.value for c in answer.caveats],
+        "on": answer.on.isoformat(),
+        "ms": round(answer.milliseconds, 1),
+    }

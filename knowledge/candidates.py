@@ -1,0 +1,85 @@
+"""What may be quoted, compared: passages found, the provisions they belong to, and whole articles where several clauses speak.
+
+Rules of this file
+1. A candidate's text is a contiguous piece of the provision its path names.
+2. Windows of one provision are one candidate again; of an amending clause the piece that was found stays.
+3. A short article is offered whole beside its clauses: lists are then complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from knowledge.documents import parent
+from knowledge.evidence import Features, Text, features, score
+from knowledge.question import Part
+from knowledge.retriever import Found
+from knowledge.shelf import Shelf
+
+LONGEST = 3200  # characters quoted at most
+_ARTICLES = 12  # of the best found that are offered whole
+_WHOLE = -0.3  # an article whole must be that much better than its clause
+_DEFINITIONS = "giai thich tu ngu"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something quotable and how well it answers."""
+
+    document: str
+    path: str
+    quote: str
+    headings: tuple[str, ...]
+    text: Text
+    features: Features
+    score: float
+    similarity: float
+
+
+def weigh(part: Part, found: Sequence[Found], shelf: Shelf) -> list[Candidate]:
+    """Everything quotable among what was found, best first."""
+    pieces = list(_clauses(found, shelf))
+    pieces += _articles(found, shelf)
+    best: dict[tuple[str, str, str], Candidate] = {}
+    for document, path, quote, headings, hit, bonus in pieces:
+        text = shelf.text(document, path, quote, headings[1:])
+        seen = features(part, text, path, hit.score, shelf.rarity, shelf.words)
+        candidate = Candidate(
+            document, path, quote, headings, text, seen, score(seen) + bonus * (1 + seen.long), hit.similarity or 0.0
+        )
+        kept = best.get((document, path, quote))
+        if kept is None or candidate.score > kept.score:
+            best[document, path, quote] = candidate
+    return sorted(best.values(), key=lambda c: (-c.score, c.document, c.path))
+
+
+_Piece = tuple[str, str, str, tuple[str, ...], Found, float]
+
+
+def _clauses(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
+    for hit in found:
+        passage = hit.passage
+        quote = passage.text
+        if not shelf.documents[passage.document].amends and passage.path.startswith("dieu-"):
+            whole = shelf.full(passage.document, passage.path)
+            quote = whole if len(whole) <= LONGEST else quote
+        yield passage.document, passage.path, quote, passage.headings, hit, 0.0
+
+
+def _articles(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
+    best: dict[tuple[str, str], Found] = {}
+    for hit in found:
+        top = hit.passage.path.split("/")[0]
+        if top.startswith("dieu-") and top != hit.passage.path and not shelf.documents[hit.passage.document].amends:
+            best.setdefault((hit.passage.document, top), hit)
+    for (document, path), hit in list(best.items())[:_ARTICLES]:
+        whole = shelf.full(document, path)
+        if len(whole) <= LONGEST and _DEFINITIONS not in shelf.text(document, path, whole, ()).plain[:60]:
+            yield document, path, whole, hit.passage.headings[:2], hit, _WHOLE
+
+
+def siblings(candidate: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Other candidates under the same parent."""
+    over = parent(candidate.path)
+    return [c for c in candidates if c is not candidate and c.document == candidate.document and parent(c.path) == over]

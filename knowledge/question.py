@@ -1,0 +1,225 @@
+"""What is asked: the parts of a question, what earlier questions lend it, the texts and places it names, and as of when. Pure.
+
+Rules of this file
+1. A question is read on its own first. Only what it leaves out is taken from the latest earlier question: the matter, the text named.
+2. What it says instead of something earlier ("thế hạng Nhì?") replaces that: of titles, of ranks, of kinds, of levels only the new stay.
+3. A year that names a law ("Luật 2003") is not a date. A past year asked about ("năm 2021 … đã") moves the as-of date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from knowledge.citations import Reference, recognise
+from knowledge.documents import Document
+from knowledge.shorthand import read_out
+from knowledge.vietnamese import clean
+from knowledge.vocabulary import Vocabulary, plain
+from knowledge.wants import Kind, Want, wants
+
+_FOLLOWS = re.compile(
+    r"^(?:(?:da|a|vang|ad oi|ad|em hoi) )*(?:the con|the thi|the neu|the|con|vay con|vay thi|vay|neu|ngoai|roi|nhu vay|nhu tren|va)\b"
+)
+_POINTS_BACK = re.compile(
+    r"\b(?:van ban do|van ban nay|cai do|cai nay|cai kia|dieu do|muc do|muc nay|viec do|viec nay|nhom nay|nhom do|doi tuong nay|nhu vay"
+    r"|nhu tren|o tren|ong ay|ba ay|anh ay|chi ay|nguoi do|danh hieu do|danh hieu nay|hinh thuc do|luat do|luat nay|hd nay|huong dan nay"
+    r"|huong dan do|hinh thuc nay|phong trao do|ho so do|tap the do|may cai|nhung cai do)\b"
+)
+_PERSON = re.compile(r"\b(?:ong ay|ba ay|anh ay|chi ay|nguoi do|cai kia|cai do|cai nay)\b")
+_BREAK = re.compile(r"[?;\n]+|,\s*(?:và|va|còn|con)\b|,|\s(?:và|va|với|vs|còn)\s")
+_ASKS = re.compile(r"\b(?:ai|gi|nao|may|bao nhieu|bao lau|bao gio|sao|o dau|the nao|dau|khong|ki hieu)\b")
+_PAST = re.compile(r"\b(?:truoc day|ngay truoc|hoi nam|hoi do|khi do|luc do|thoi do|luat cu|ngay xua)\b")
+_OF_YEAR = re.compile(r"\b(?:hoi |trong |vao )?(?:nam|cuoi nam|dau nam)(?: hoc)? (?P<year>(?:19|20)\d\d)\b")
+_DONE = re.compile(r"\b(?:da|tung|hoi|khi do|luc do|truoc day)\b")
+_SLOTS = (
+    frozenset({"tap the", "ca nhan", "ho gia dinh"}),
+    frozenset({"chu tich xa", "chu tich tinh", "chu tich huyen"}),
+    frozenset({"=danh-hieu", "=hinh-thuc"}),
+    frozenset({"cap tinh", "cap xa", "cap huyen", "toan quoc", "co so"}),
+    frozenset({"=chu-tich-xa", "=chu-tich-tinh", "=chu-tich-huyen"}),
+    frozenset({"=thu-tuong", "tinh", "chinh phu"}),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing asked. `text` as read out; `terms` its own terms, `lent` what the question before lends, folded; `wants` hard ones first."""
+
+    text: str
+    terms: tuple[str, ...]
+    lent: tuple[str, ...]
+    wants: tuple[Want, ...]
+    target: str = ""
+    lent_text: str = ""
+    plain: str = ""
+    lent_plain: str = ""
+
+    def asks(self, kind: Kind) -> bool:
+        return any(w.kind is kind for w in self.wants)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood. `on`: as of when; `past`: it asks about the past; `follows`: it needs what came before to mean anything."""
+
+    typed: str
+    text: str
+    plain: str
+    parts: tuple[Part, ...]
+    reference: Reference
+    on: date
+    past: bool
+    follows: bool
+    points_back: bool
+    history: tuple[str, ...]
+
+
+def understand(
+    typed: str, history: Sequence[str], catalogue: Sequence[Document], on: date, words: Vocabulary
+) -> Question:
+    """Read a question in the light of the earlier ones (oldest first)."""
+    text = read(typed, words)
+    asked = plain(text)
+    before = tuple(read(h, words) for h in history)
+    follows = bool(before) and _follows(asked, words)
+    reference = recognise(text, catalogue, on)
+    if before and not reference.documents and not reference.unknown:
+        reference = _inherited(reference, before, catalogue, on, asked)
+    when = _as_of(asked, reference, on)
+    lent_text = _matter(before, words) if follows else ""
+    named = frozenset((*words.terms(reference.typed), *words.terms(" ".join(reference.documents))))
+    parts = tuple(_part(piece, lent_text, named, words) for piece in _pieces(text))
+    return Question(
+        typed, text, asked, _complete(parts, words), reference, when, _asks_past(asked, on), follows,
+        _POINTS_BACK.search(asked) is not None, before,
+    )  # fmt: skip
+
+
+def read(typed: str, words: Vocabulary) -> str:
+    """A question with abbreviations and chat spelling in full."""
+    return read_out(words.read(clean(typed).strip())).text
+
+
+def _follows(asked: str, words: Vocabulary) -> bool:
+    """Whether a question leans on what came before: it says so, or it names nothing of the field itself."""
+    if _FOLLOWS.match(asked) or _POINTS_BACK.search(asked):
+        return True
+    terms = words.content(asked)
+    return len(terms) <= 3 or not words.ours.search(asked)
+
+
+def _matter(before: Sequence[str], words: Vocabulary) -> str:
+    """The matter of the conversation: the latest question, with what it leaned on in turn."""
+    matter = ""
+    for text in before:
+        matter = f"{matter} {text}".strip() if matter and _follows(plain(text), words) else text
+    return matter
+
+
+def _inherited(own: Reference, before: Sequence[str], catalogue: Sequence[Document], on: date, asked: str) -> Reference:
+    for text in reversed(before):
+        earlier = recognise(text, catalogue, on)
+        if earlier.documents or earlier.unknown:
+            keep = own.paths or (earlier.paths if not re.search(r"\b(?:dieu|khoan|muc|phan) \w", asked) else ())
+            return replace(earlier, paths=keep)
+    return own
+
+
+def _pieces(text: str) -> list[str]:
+    """The parts of a question that ask something of their own; what asks nothing stays with its neighbour."""
+    pieces: list[str] = []
+    held = ""
+    for raw in _BREAK.split(text):
+        piece = f"{held} {raw}".strip()
+        if not raw.strip():
+            continue
+        if _ASKS.search(plain(raw)):
+            pieces.append(piece)
+            held = ""
+        else:
+            held = piece
+    if held:
+        if pieces:
+            pieces[-1] = f"{pieces[-1]} {held}"
+        else:
+            pieces.append(held)
+    return pieces or [text]
+
+
+def _part(text: str, lent_text: str, named: frozenset[str], words: Vocabulary) -> Part:
+    """`named`: the words that name a text; they say where to look, not what for."""
+    own = [t for t in words.content(text) if t not in named]
+    lent = [t for t in words.content(lent_text) if t not in own and t not in named]
+    own = _with_level(text, own, lent, words)
+    asked = wants(plain(text)) or (wants(plain(lent_text)) if lent_text else ())
+    kept, target = tuple(_not_replaced(lent, own)), _target(text, own, lent, words)
+    return Part(text, tuple(own), kept, asked, target, lent_text, plain(text), plain(lent_text))
+
+
+def _with_level(text: str, own: list[str], lent: Sequence[str], words: Vocabulary) -> list[str]:
+    """A level alone after a question about its family is the title of that level: "thế cấp tỉnh?" → chiến sĩ thi đua cấp tỉnh."""
+    if any(t.startswith("@") for t in own):
+        return own
+    asked = plain(text)
+    for family in words.families:
+        if family.titles & set(lent) or (family.name in asked):
+            hits = [(m.start(), title) for pattern, title in family.levels if (m := pattern.search(asked))]
+            if hits:
+                return [min(hits)[1], *own]
+    return own
+
+
+def _target(text: str, own: Sequence[str], lent: Sequence[str], words: Vocabulary) -> str:
+    """The title a question is about: the one wanted ("để được …"), not one already held ("đã có …"); else the first."""
+    terms = words.terms(text)
+    titles = [(i, t) for i, t in enumerate(terms) if t.startswith("@") and not t.startswith("@hang-")]
+    for i, title in titles:
+        if {"de", "muon", "xet"} & set(terms[max(0, i - 3) : i]):
+            return title
+    for i, title in titles:
+        if "da" not in terms[max(0, i - 3) : i]:
+            return title
+    return next((t for t in (*own, *lent) if t.startswith("@") and not t.startswith("@hang-")), "")
+
+
+def _not_replaced(lent: Sequence[str], own: Sequence[str]) -> list[str]:
+    """What is lent, without what the question says otherwise."""
+    kept = list(lent)
+    if any(t.startswith("@") and not t.startswith("@hang-") for t in own):
+        kept = [t for t in kept if not t.startswith("@")]
+    if any(t.startswith("@hang-") for t in own):
+        kept = [t for t in kept if not t.startswith("@hang-")]
+    for slot in _SLOTS:
+        if slot & set(own):
+            kept = [t for t in kept if t not in slot]
+    return kept
+
+
+def _complete(parts: tuple[Part, ...], words: Vocabulary) -> tuple[Part, ...]:
+    """A later part that leaves out the matter takes it from the first: "… cần đạt gì, và ai quyết định tặng?"."""
+    first, *rest = parts
+    done = [first]
+    for part in rest:
+        lent = [t for t in (*first.terms, *first.lent) if t not in part.terms]
+        lent_text = f"{first.lent_text} {first.text}".strip()
+        kept, target = tuple(_not_replaced(lent, part.terms)), part.target or first.target
+        done.append(replace(part, lent=kept, target=target, lent_text=lent_text, lent_plain=plain(lent_text)))
+    return tuple(done)
+
+
+def _asks_past(asked: str, on: date) -> bool:
+    if _PAST.search(asked):
+        return True
+    years = [int(m["year"]) for m in _OF_YEAR.finditer(asked)]
+    return any(y < on.year for y in years) and _DONE.search(asked) is not None
+
+
+def _as_of(asked: str, reference: Reference, on: date) -> date:
+    """The end of a past year asked about, unless the year belongs to the name of a text."""
+    if not _asks_past(asked, on) or reference.documents:
+        return on
+    years = [int(m["year"]) for m in _OF_YEAR.finditer(asked) if int(m["year"]) < on.year]
+    return date(years[0], 12, 31) if years else on

@@ -1,0 +1,93 @@
+"""The library as the answerer reads it: one snapshot a revision, outlines and passages' terms kept as they are needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from knowledge.documents import Amendment, Document, Provision, contains, full_text
+from knowledge.evidence import Rarity, Text, read_text
+from knowledge.library import Library
+from knowledge.vocabulary import Vocabulary
+
+_SAMPLE = 4000  # passages from which the rarity of terms is estimated
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What is known at one revision. Filled lazily; safe to share between threads (the worst is work done twice)."""
+
+    library: Library
+    words: Vocabulary
+    documents: dict[str, Document]
+    amendments: tuple[Amendment, ...]
+    rarity: Rarity
+    _outlines: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
+    _full: dict[tuple[str, str], str] = field(default_factory=dict)
+    _texts: dict[tuple[str, str, str], Text] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, library: Library, words: Vocabulary) -> Shelf:
+        passages = library.passages()
+        step = max(1, len(passages) // _SAMPLE)
+        rarity = Rarity.of((" ".join((*p.headings[1:], p.text)) for p in passages[::step]), words)
+        return cls(library, words, {d.number: d for d in library.documents()}, tuple(library.amendments()), rarity)
+
+    def outline(self, number: str) -> tuple[Provision, ...]:
+        if number not in self._outlines:
+            self._outlines[number] = tuple(self.library.provisions(number))
+        return self._outlines[number]
+
+    def full(self, number: str, path: str) -> str:
+        if (number, path) not in self._full:
+            self._full[number, path] = full_text(self.outline(number), path)
+        return self._full[number, path]
+
+    def text(self, number: str, path: str, text: str, headings: Sequence[str]) -> Text:
+        key = (number, path, text)
+        if key not in self._texts:
+            self._texts[key] = read_text(text, headings, self.words)
+        return self._texts[key]
+
+    def held(self, numbers: Sequence[str]) -> tuple[str, ...]:
+        return tuple(n for n in numbers if n in self.documents and self.documents[n].held)
+
+    def with_amendments(self, numbers: Sequence[str]) -> tuple[str, ...]:
+        """Texts with the held texts that amend them."""
+        more = [d.number for d in self.documents.values() if d.held and set(d.amends) & set(numbers)]
+        return tuple(dict.fromkeys((*self.held(numbers), *more)))
+
+    def changes(self, number: str, path: str, on: date) -> list[Amendment]:
+        """Amendments in force on a day that rewrote a place or a part of it."""
+        return [
+            a
+            for a in self.amendments
+            if a.document == number
+            and (contains(a.path, path) or contains(path, a.path))
+            and a.by_document in self.documents
+            and (start := self.documents[a.by_document].in_force_from) is not None
+            and start <= on
+        ]
+
+    def breaks_off(self, number: str, path: str) -> bool:
+        """Whether a place of an incomplete text reaches to where the text ends."""
+        outline = self.outline(number)
+        return not self.documents[number].complete and bool(outline) and contains(path, outline[-1].path)
+
+
+class Shelves:
+    """Keeps the shelf of the library's present revision."""
+
+    def __init__(self, library: Library, words: Vocabulary) -> None:
+        self._library, self._words = library, words
+        self._lock = threading.Lock()
+        self._kept: tuple[str, Shelf] | None = None
+
+    def current(self) -> Shelf:
+        revision = self._library.revision()
+        with self._lock:
+            if self._kept is None or self._kept[0] != revision:
+                self._kept = (revision, Shelf.of(self._library, self._words))
+            return self._kept[1]

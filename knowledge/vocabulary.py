@@ -1,0 +1,148 @@
+"""Words of the field, read once from `vocabulary.toml`: texts and questions are compared in them.
+
+`terms` turns a text into what counts: titles and awards whole (`@ldtt`), ranks (`@hang-2`), phrases that mean the same (`=gian-doi`),
+and the remaining syllables, folded. Both ways of typing give the same terms.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from knowledge.vietnamese import clean, fold, key
+
+_WORD = re.compile(r"[^\W_]+|%")
+_FILLER = "·"  # stands for a phrase that carries nothing
+_Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
+
+
+def plain(text: str) -> str:
+    """Folded, lower case, one blank between syllables, no punctuation but %."""
+    return " ".join(key(s) for s in _WORD.findall(fold(clean(text)).lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Something that must not be done: every group has a phrase in the question."""
+
+    why: str
+    groups: tuple[re.Pattern[str], ...]
+
+    def asked(self, text: str) -> bool:
+        return all(group.search(text) for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One name at several levels: "chiến sĩ thi đua" toàn quốc, cấp tỉnh, cơ sở. `levels`: pattern of the level → the title's term."""
+
+    name: str
+    levels: tuple[tuple[re.Pattern[str], str], ...]
+
+    @property
+    def titles(self) -> frozenset[str]:
+        return frozenset(title for _, title in self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`phrases` by first syllable, longest first; `short`: abbreviations read by their neighbours, over folded text; the other
+    patterns are over `plain` text."""
+
+    phrases: _Phrases
+    families: tuple[Family, ...]
+    short: tuple[tuple[re.Pattern[str], str], ...]
+    fillers: frozenset[str]
+    wording: Mapping[str, str]
+    elsewhere: re.Pattern[str]
+    other_laws: tuple[str, ...]
+    ours: re.Pattern[str]
+    forbidden: tuple[Forbidden, ...]
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of a text in order, fillers included."""
+        return list(_terms(self, plain(text)))
+
+    def content(self, text: str) -> list[str]:
+        """The terms that carry something to look for, each once."""
+        return list(dict.fromkeys(t for t in self.terms(text) if t not in self.fillers))
+
+    def read(self, text: str) -> str:
+        """A question with the abbreviations of the field in full, those of several meanings read by what stands beside them."""
+        for pattern, reading in self.short:
+            folded = fold(text).lower()
+            if len(folded) != len(text):
+                return text
+            for match in reversed(list(pattern.finditer(folded))):
+                text = text[: match.start()] + reading + text[match.end() :]
+        return text
+
+    def titles(self, text: str) -> list[str]:
+        return [t for t in dict.fromkeys(self.terms(text)) if t[0] == "@" and not t.startswith("@hang-")]
+
+    def in_words_of_the_text(self, question: str) -> str:
+        """The wording the texts use for the phrases of a question that say the same otherwise; "" if there is none."""
+        return ", ".join(self.wording[t] for t in self.content(question) if t in self.wording)
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary that is shipped."""
+    data = tomllib.loads((files("knowledge") / "vocabulary.toml").read_text(encoding="utf-8"))
+    phrases: _Phrases = {}
+    for mark, section in (("@", "titles"), ("@", "ranks"), ("=", "same")):
+        for name, wordings in data[section].items():
+            for wording in wordings:
+                syllables = tuple(plain(wording).split())
+                phrases.setdefault(syllables[0], []).append((syllables, mark + name))
+    for wording in data["fillers"]["words"]:
+        if len(syllables := tuple(plain(wording).split())) > 1:
+            phrases.setdefault(syllables[0], []).append((syllables, _FILLER))
+    for found in phrases.values():
+        found.sort(key=lambda entry: -len(entry[0]))
+    return Vocabulary(
+        phrases=phrases,
+        families=tuple(
+            Family(plain(f["name"]), tuple((_any_of(w), "@" + title) for title, w in f["levels"].items()))
+            for f in data["families"].values()
+        ),
+        short=tuple((re.compile(pattern), reading) for pattern, reading in data["short"].items()),
+        fillers=frozenset({_FILLER, *(s for w in data["fillers"]["words"] if " " not in (s := plain(w)))}),
+        wording={mark + n: w[0] for mark, s in (("@", "titles"), ("=", "same")) for n, w in data[s].items()},
+        elsewhere=_any_of(data["elsewhere"]["topics"]),
+        other_laws=tuple(plain(name) for name in data["elsewhere"]["laws"]),
+        ours=_any_of(data["ours"]["words"]),
+        forbidden=tuple(Forbidden(f["why"], tuple(map(_any_of, f["groups"]))) for f in data["forbidden"]),
+    )
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    words = sorted({plain(p) for p in phrases}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+
+
+def _terms(words: Vocabulary, text: str) -> Sequence[str]:
+    return _matched(text, id(words))
+
+
+@lru_cache(maxsize=8192)
+def _matched(text: str, _words: int) -> tuple[str, ...]:
+    """Longest phrase first at each syllable."""
+    phrases = vocabulary().phrases
+    syllables = text.split()
+    found: list[str] = []
+    at = 0
+    while at < len(syllables):
+        for phrase, name in phrases.get(syllables[at], ()):
+            if tuple(syllables[at : at + len(phrase)]) == phrase:
+                found.append(name)
+                at += len(phrase)
+                break
+        else:
+            found.append(syllables[at])
+            at += 1
+    return tuple(found)
