@@ -54,11 +54,11 @@ def ingest(
 ) -> None:
     """Nạp văn bản: chỉ phần thay đổi được xử lý lại."""
     from bot.commands import take_in
-    from bot.terminal import changes_json, show_changes
+    from bot.terminal import show_changes
 
     changes = take_in(paths)
     if as_json:
-        say_json(changes_json(changes))
+        say_json(changes.to_json())
     else:
         show_changes(changes)
     if changes.failed:
@@ -120,10 +120,9 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Hỏi quy định: trả lời bằng trích dẫn nguyên văn, hoặc nói rõ văn bản không nêu."""
-    from knowledge.answerer import to_json
-
     from bot.app import open_knowledge
     from bot.dialog import wording
+    from knowledge.answerer import to_json
 
     if not question.strip():
         raise Refused('Câu hỏi đang để trống. Ví dụ: thidua ask "Hồ sơ đề nghị khen thưởng gồm những gì?"')

@@ -15,7 +15,6 @@ from datetime import datetime
 
 import uvicorn
 from fastapi import FastAPI
-from knowledge.answerer import Answerer
 
 from bot.assistant import Assistant
 from bot.calendar_file import load_calendar
@@ -28,6 +27,7 @@ from bot.store.migrate import migrate
 from bot.web import create_web
 from bot.web.services import Services
 from bot.worker import Worker
+from knowledge.answerer import Answerer
 from knowledge.backends.chroma import VectorStore
 from knowledge.backends.embeddings import EmbeddingsError, from_setting, identity
 from knowledge.library import Library
@@ -143,9 +143,18 @@ async def serve_forever(
     async with open_app({browser.name: browser}) as app:
         settings = app.settings
         web = web_of(app, browser, demo=demo, tries=tries)
-        config = uvicorn.Config(web, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+        config = uvicorn.Config(
+            web,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=1,  # an open page listens for ever
+        )
         server = uvicorn.Server(config)
         stop = asyncio.Event()
+        if worker:
+            await recover(app)
         working = asyncio.create_task(app.worker.run(stop)) if worker else None
         announce(settings)
         try:
@@ -155,6 +164,12 @@ async def serve_forever(
             app.worker.wake()
             if working is not None:
                 await working
+
+
+async def recover(app: App) -> None:
+    """On one machine (SQLite) nobody else works on these rows: what a killed process held is free at once."""
+    if app.settings.database.startswith("sqlite"):
+        await app.store.recover()
 
 
 def web_of(app: App, browser: BrowserChannel, *, demo: bool = False, tries: tuple[str, ...] = ()) -> FastAPI:
@@ -180,5 +195,6 @@ async def work_forever() -> None:
     """The worker alone, until interrupted."""
     browser = BrowserChannel()
     async with open_app({browser.name: browser}) as app:
+        await recover(app)
         with suppress(asyncio.CancelledError):
             await app.worker.run(asyncio.Event())

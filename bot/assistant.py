@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
-from bot.campaigns import Campaign
+from bot.campaigns import Campaign, Deadline
 from bot.channels import Limits
 from bot.channels.fit import fit
 from bot.dialog import wording
@@ -26,7 +26,7 @@ from bot.dialog.respond import respond
 from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Say, Skip, Turn
 from bot.messages import Address, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
-from bot.reminders import ReminderState
+from bot.reminders import ReminderState, version
 from bot.store import Conflict, Done, InboxRow, Json, ReminderRow, Store
 from bot.submissions import Submission
 from knowledge.documents import Answer, Status
@@ -96,7 +96,7 @@ class Assistant:
         """Fire one due reminder: said, or recorded as skipped or unreachable, with the reason."""
         officer = await self._store.officer(row.reminder.officer)
         campaign = await self._store.campaign(row.reminder.campaign)
-        deadline = next((d for d in campaign.deadlines if d.key == row.reminder.deadline), None) if campaign else None
+        deadline = _planned_for(row, campaign)
         if officer is None or campaign is None or deadline is None:
             await self._store.commit(Done(reminder=row, outcome=(ReminderState.VOIDED, wording.REMINDER_VOID)))
         elif not officer.addresses:
@@ -189,3 +189,10 @@ class Assistant:
             answer = Answer(Status.UNAVAILABLE, "", effect.on or self._clock().date())
         self._step("answered")
         return answer
+
+
+def _planned_for(row: ReminderRow, campaign: Campaign | None) -> Deadline | None:
+    """The deadline that a reminder was planned for, unless it is gone or was moved since."""
+    deadlines = campaign.deadlines if campaign else ()
+    wanted = (row.reminder.deadline, row.reminder.deadline_version)
+    return next((deadline for deadline in deadlines if (deadline.key, version(deadline)) == wanted), None)

@@ -112,6 +112,7 @@ class _Deadline(_Model):
     quote: str = ""
     path: str = ""
     set_by: str = ""
+    for_report: bool = True
 
     def moment(self, zone: tzinfo) -> datetime:
         """The last moment allowed (rule 2)."""

@@ -46,7 +46,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date that binds, with the words it comes from. `due`: the last moment allowed, aware. No `path`: by staff."""
+    """A date that binds, with the words it comes from. `due`: the last moment allowed, aware; `path` "": set by staff.
+
+    `for_report`: what is submitted here meets it. Others (a dossier, a registration) are told when asked for, but nobody
+    is reminded of them: whether they are met is not known here.
+    """
 
     key: str
     what: str
@@ -55,6 +59,7 @@ class Deadline:
     path: str = ""
     strict: bool = False
     set_by: str = ""
+    for_report: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,7 @@ from bot.store import ReminderRow, Store
 from bot.store.migrate import migrate
 from bot.terminal import Refused, progress
 from ingest import campaign as drafting
-from ingest.catalogue import BadCatalogue, from_header, read_catalogue
-from ingest.parse import parse
+from ingest.catalogue import CatalogueError, document_for
 from ingest.read import Unreadable, read
 from ingest.split import split_article
 from ingest.sync import Changes, sync
@@ -45,29 +44,17 @@ MOVED = "thời hạn đã thay đổi"
 
 
 def take_in(paths: Sequence[Path]) -> Changes:
-    """Read, parse and index files and folders; only what changed is read and embedded again. Raises Refused."""
-    with open_knowledge() as known, progress("Đọc văn bản") as reading, progress("Lập chỉ mục") as indexing:
-
-        def index() -> None:
-            known.retriever.sync(lambda p: indexing(p.done, p.total, f"{p.rate:.0f} đoạn/giây"))
-
-        try:
-            return sync(paths, known.library, index, on_progress=lambda name, done, total: reading(done, total, name))
-        except BadCatalogue as error:
-            raise Refused(str(error)) from None
+    """Read, parse and index files and folders; only what changed is read and embedded again."""
+    with open_knowledge() as known, progress("Nạp văn bản") as advance:
+        return sync(paths, known.library, known.retriever, on_progress=advance)
 
 
 def draft_campaign(file: Path) -> drafting.Draft:
     """A draft campaign out of a guidance letter. Raises Refused."""
     try:
-        text = read(file)
-        entry = read_catalogue(file.parent).by_file(file.name)
-    except (Unreadable, BadCatalogue) as error:
+        document, parsed = document_for(file, read(file))
+    except (Unreadable, CatalogueError) as error:
         raise Refused(str(error)) from None
-    parsed = parse(text, number=entry.number if entry else "")
-    document = entry or from_header(parsed.header, file.name)
-    if isinstance(document, str):
-        raise Refused(document)
     return drafting.draft(document, parsed.header, parsed.provisions)
 
 
@@ -236,10 +223,12 @@ async def report_of(reference: str) -> bytes:
     async def export(store: Store, now: datetime) -> bytes:
         del now
         submission = await store.submission_by_reference(reference.strip().upper())
-        campaign = submission and await store.campaign(submission.campaign, submission.version)
-        unit = submission and await store.unit(submission.unit)
-        if submission is None or campaign is None or unit is None:
+        if submission is None:
             raise Refused(f"Không có báo cáo nào mang mã “{reference}”.")
+        campaign = await store.campaign(submission.campaign, submission.version)
+        unit = await store.unit(submission.unit)
+        assert campaign is not None
+        assert unit is not None
         return render(submission, campaign, unit)
 
     return await _with_store(export)

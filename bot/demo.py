@@ -1,4 +1,4 @@
-"""The demo: sample knowledge and a sample campaign with two units, on this machine. Preparing it twice changes nothing."""
+"""The demo: sample knowledge and a sample campaign with two units, on this machine. Preparing twice changes nothing."""
 
 from __future__ import annotations
 

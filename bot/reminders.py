@@ -112,7 +112,7 @@ def plan(
     morning: time = MORNING,
     zone: tzinfo = ICT,
 ) -> list[Reminder]:
-    """Every reminder of a campaign's deadlines that are still ahead, in order of time.
+    """Every reminder of a campaign's deadlines for the report that are still ahead, in order of time.
 
     `officers` maps a unit's code to the codes of its officers; only the campaign's units count. `offsets` are working
     days, `morning` is local time.
@@ -120,7 +120,7 @@ def plan(
     rows = [
         row
         for deadline in campaign.deadlines
-        if deadline.due > now
+        if deadline.for_report and deadline.due > now
         for offset, at in _times(deadline.due, calendar, offsets, morning, zone)
         for row in _rows(campaign, deadline, offset, at, officers)
     ]

@@ -114,22 +114,13 @@ def show_outline(provisions: Sequence[Provision]) -> None:
         typer.echo(f"{provision.path}\t{text if len(text) <= 160 else text[:157] + '...'}")
 
 
-def changes_json(changes: Changes) -> dict[str, Any]:
-    """What a sync did, as JSON."""
-    failed = [{"file": failure.file, "reason": failure.reason} for failure in changes.failed]
-    return {name: list(getattr(changes, name)) for name in CHANGES} | {"failed": failed}
-
-
-CHANGES = {"added": "thêm mới", "updated": "cập nhật", "kept": "giữ nguyên", "removed": "gỡ bỏ"}
-
-
 def show_changes(changes: Changes) -> None:
-    rows = [[number, said] for name, said in CHANGES.items() for number in getattr(changes, name)]
+    rows = [[number, said] for said, numbers in changes.named().items() for number in numbers]
     show_table(("Văn bản", "Kết quả"), rows, empty="Không có văn bản nào được nạp.")
-    counts = [f"{said} {len(getattr(changes, name))}" for name, said in CHANGES.items()]
+    counts = [f"{said} {len(numbers)}" for said, numbers in changes.named().items()]
     typer.echo(", ".join([*counts, f"không đọc được {len(changes.failed)}"]).capitalize() + ".")
     for failure in changes.failed:
-        typer.echo(f"{failure.file}: {failure.reason}", err=True)
+        typer.echo(str(failure), err=True)
 
 
 @contextmanager

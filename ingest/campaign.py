@@ -193,8 +193,16 @@ def _deadline_toml(d: DraftDeadline, key: str) -> str:
         f"quote = {_text(d.quote)}",
         f"path = {_text(d.path)}",
     ]
+    if not _for_report(d):
+        lines.append("for_report = false    # không phải hạn của báo cáo này: được nêu khi hỏi, không nhắc")
     off = "# " if d.for_whom or not due else ""
     return "\n".join((*(f"# Lưu ý: {note}." for note in _notes(d)), *(off + line for line in lines), ""))
+
+
+def _for_report(d: DraftDeadline) -> bool:
+    """Whether it is the report that is due: "Báo cáo tổng kết", not "Hồ sơ …", "Bản đăng ký …", "Báo cáo thống kê"."""
+    what = d.what.casefold()
+    return what.startswith(("báo cáo", "nộp báo cáo", "gửi báo cáo")) and not re.search("thống kê|thành tích", what)
 
 
 def _notes(d: DraftDeadline) -> list[str]:

@@ -1,9 +1,9 @@
-"""The rim where messengers stand, one file each; what they can do is data (`Limits`), what went wrong carries its policy.
+"""The rim where messengers stand, one file each: what they can do is data, what went wrong carries its policy.
 
-    SendError                  told what to do by its class alone
-    ├── Retry                  try again, not before `after` seconds (429, 5xx, network)
-    ├── Unreachable            this address is gone or blocked: try the officer's next one
-    └── Rejected               the platform will never take this message: park it where staff see it
+SendError                  told what to do by its class alone
+├── Retry                  try again, not before `after` seconds (429, 5xx, network)
+├── Unreachable            this address is gone or blocked: try the officer's next one
+└── Rejected               the platform will never take this message: park it where staff see it
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.messages import Address, Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a channel can show. `text` is characters a message, `buttons` how many choices it can draw (0: numbers in the text).
+    """What a channel can show: `text` characters a message, so many `buttons` (0: choices are numbers in the text).
 
     `markup`: whether `**bold**` may be kept; `button_text` the longest label in characters.
     """
@@ -54,4 +54,4 @@ class Channel(Protocol):
     limits: Limits
 
     async def send(self, address: Address, message: Outgoing, *, key: str) -> None:
-        """Deliver. `key` is stable over retries of the same message, for channels that can use it to recognise a repeat."""
+        """Deliver. `key` is the same over retries of one message, for channels that can recognise a repeat by it."""

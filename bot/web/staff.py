@@ -160,10 +160,7 @@ async def save_and_tell(services: Services, changed: Submission, text: str) -> N
         if officer.addresses
         for number, piece in enumerate(fitted(services, officer.addresses[0], Outgoing(text)))
     ]
-    async with store.writing() as transaction:
-        await store.lock(transaction, [str(address) for address, _, _ in outgoing])
-        await store.store_submission(transaction, changed)
-        await store.queue(transaction, outgoing, services.clock(), None)
+    await store.save_submission(changed, outgoing, at=services.clock())
 
 
 def fitted(services: Services, address: Address, message: Outgoing) -> list[Outgoing]:
