@@ -21,9 +21,10 @@ from datetime import date
 from typing import Any
 
 from knowledge import guards, wording
-from knowledge.candidates import Candidate, weigh
+from knowledge.candidates import Candidate, siblings, weigh
 from knowledge.citations import label, locate
-from knowledge.documents import Answer, Caveat, Citation, Status, contains
+from knowledge.documents import Answer, Caveat, Citation, Status, contains, parent
+from knowledge.evidence import WEIGHTS
 from knowledge.library import Library
 from knowledge.question import Part, Question, understand
 from knowledge.quoting import caveats, citation, cite, compose
@@ -37,6 +38,10 @@ _ENOUGH = 1.6  # score from which a candidate may answer
 _COVERED = 0.34  # share of the question's own rare terms the quote must carry
 _EXPIRED_AHEAD = 0.35  # an expired text must be that much better than one in force
 _LONGEST = 2000
+_ASTRAY = 0.8  # how far behind the best on the matter something that carries the figure may be
+_EQUAL = 0.6  # clauses that differ by less answer together
+_BESIDE = 0.3  # for an article that answered the question before
+_POINTED = 0.5  # for a clause of it that points to the one that did
 
 
 class Answerer:
@@ -161,9 +166,9 @@ class _Case:
     def _place(self, number: str, path: str, on: date) -> list[Citation]:
         """A place as it reads on a day: the clauses that rewrote it first."""
         changes = self.shelf.changes(number, path, on)
-        citations = [citation(a.by_document, a.by_path, a.text, self.shelf, on) for a in changes if a.text]
+        citations = [citation(a.by_document, a.by_path, a.text, self.shelf, self.day) for a in changes if a.text]
         if not any(contains(a.path, path) for a in changes):
-            citations.append(citation(number, path, self.shelf.full(number, path), self.shelf, on))
+            citations.append(citation(number, path, self.shelf.full(number, path), self.shelf, self.day))
         return citations
 
     def _no_such_place(self, question: Question, number: str, path: str) -> Answer:
@@ -182,7 +187,7 @@ class _Case:
             if not candidates:
                 unanswered.append(part)
             for candidate in candidates:
-                cited = cite(candidate, part, self.shelf, question.on)
+                cited = cite(candidate, part, self.shelf, self.day)
                 if not any(
                     c.document == cited.document and contains(c.path, cited.path) and cited.quote in c.quote
                     for c in chosen
@@ -230,17 +235,40 @@ class _Case:
         if self.within:
             found = [f for f in found if contains(self.within[1], f.passage.path)]
         candidates = weigh(part, found, self.shelf)
-        able = [c for c in candidates if _able(part, c)]
-        return able[:1]
+        if question.follows:
+            candidates = self._nearby(part, candidates, on, scope)
+        able = [c for c in candidates if _able(part, c, candidates)]
+        return [_complete(part, able[0], able)] if able else []
+
+    def _nearby(
+        self, part: Part, candidates: list[Candidate], on: date | None, scope: tuple[str, ...] | None
+    ) -> list[Candidate]:
+        """A question that follows is likelier to be answered beside what answered the one before it."""
+        before = understand(part.lent_text, (), (), self.day, self.shelf.words).parts[0]
+        found = self.retriever.search(part.lent_text, k=_FOUND, on=on, documents=scope)
+        earlier = weigh(before, found, self.shelf)[:1]
+        if not earlier:
+            return candidates
+        document, path = earlier[0].document, earlier[0].path
+        article, _, clause = path.partition("/")
+        pointed = f" {clause.split('/')[0].replace('-', ' ')} dieu nay" if clause.startswith("khoan-") else "\0"
+
+        def nearer(c: Candidate) -> float:
+            if c.document != document or c.path.split("/")[0] != article:
+                return 0.0
+            return _BESIDE + (_POINTED if pointed in c.text.own else 0.0)
+
+        moved = [replace(c, score=c.score + nearer(c)) for c in candidates]
+        return sorted(moved, key=lambda c: (-c.score, c.document, c.path))
 
     # ------------------------------------------------------------------------------------------------ endings
 
     def _answered(self, question: Question, citations: Sequence[Citation], extra: Sequence[str] = ()) -> Answer:
-        notices = caveats(citations, question, self.shelf, question.on)
+        notices = caveats(citations, question, self.shelf, self.day)
         if question.reference.assumed:
             names = ", ".join(wording.name(self.shelf.documents[n]) for n in question.reference.documents)
             extra = (*extra, wording.ASSUMED.format(name=names))
-        text = compose(citations, notices, question, self.shelf, extra)
+        text = compose(citations, notices, question, self.shelf, self.day, extra)
         return Answer(Status.ANSWERED, text, question.on, tuple(citations), notices)
 
     def _not_stated(self, question: Question, numbers: Sequence[str], wants: Sequence[Want]) -> Answer:
@@ -260,11 +288,37 @@ class _Case:
         )
 
 
-def _able(part: Part, candidate: Candidate) -> bool:
-    """Whether a candidate may answer at all: near enough, covering enough, and carrying what must be in the quote."""
+def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate]) -> bool:
+    """Whether a candidate may answer at all: near enough, covering enough, and carrying what must be in the quote.
+
+    What must be in the quote may not promote a text that is not on the matter: the candidate has to be among the best without it.
+    """
+    if candidate.path == "dau-van-ban" and part.asks(Kind.ABOUT):
+        return True
     if candidate.score < _ENOUGH or candidate.features.cover < _COVERED:
         return False
-    return all(has(w, candidate.text.own) for w in part.wants if w.hard)
+    hard = [w for w in part.wants if w.hard]
+    if not all(has(w, candidate.text.own) for w in hard):
+        return False
+    if not hard:
+        return True
+    if not part.target and candidate.text.subject:
+        return False  # a figure of one title is no answer about none
+    return _matter(candidate) > max(_matter(c) for c in candidates) - _ASTRAY
+
+
+def _matter(candidate: Candidate) -> float:
+    """The score without what is wanted."""
+    return candidate.score - WEIGHTS.wanted * candidate.features.wanted
+
+
+def _complete(part: Part, best: Candidate, able: Sequence[Candidate]) -> Candidate:
+    """The whole article instead of one of its clauses, where a list is asked for and several clauses are as good."""
+    if not (part.asks(Kind.LIST) or part.asks(Kind.CONDITIONS)) or best.text.lines > 1:
+        return best
+    near = [c for c in siblings(best, able) if c.score > best.score - _EQUAL]
+    over = [c for c in able if c.document == best.document and c.path == parent(best.path)]
+    return over[0] if over and near else best
 
 
 def _about_the_text(part: Part) -> bool:

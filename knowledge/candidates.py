@@ -64,10 +64,13 @@ def _clauses(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
         if not shelf.documents[passage.document].amends and passage.path.startswith("dieu-"):
             whole = shelf.full(passage.document, passage.path)
             quote = whole if len(whole) <= LONGEST else quote
+        if quote.rstrip().endswith(":") and len(quote) < 300:
+            continue  # an introduction alone says nothing
         yield passage.document, passage.path, quote, passage.headings, hit, 0.0
 
 
 def _articles(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
+    yield from _rewritten(found, shelf)
     best: dict[tuple[str, str], Found] = {}
     for hit in found:
         top = hit.passage.path.split("/")[0]
@@ -77,6 +80,22 @@ def _articles(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
         whole = shelf.full(document, path)
         if len(whole) <= LONGEST and _DEFINITIONS not in shelf.text(document, path, whole, ()).plain[:60]:
             yield document, path, whole, hit.passage.headings[:2], hit, _WHOLE
+
+
+def _rewritten(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
+    """New wordings whole, where pieces of them were found."""
+    seen: set[str] = set()
+    for hit in found:
+        passage = hit.passage
+        for change in shelf.amendments:
+            if (
+                change.by_document == passage.document
+                and change.by_path == passage.path
+                and passage.text in change.text
+            ):
+                if change.text not in seen and len(passage.text) < len(change.text) <= LONGEST:
+                    seen.add(change.text)
+                    yield passage.document, passage.path, change.text, passage.headings[:2], hit, _WHOLE
 
 
 def siblings(candidate: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -27,7 +27,7 @@ KINDS = {
 _KIND = "|".join(sorted(KINDS, key=len, reverse=True))
 _OURS = r"(?:tdkt|thi dua,? ?khen thuong|thi dua|khen thuong)"
 _LAW = re.compile(
-    rf"\bluat\b(?P<rest>(?: (?:ve|sua doi,? bo sung|sua doi|mot so dieu|cua|{_OURS}))*)(?: nam)?(?: (?P<year>(?:19|20)\d\d)\b)?"
+    rf"\bluat\b(?P<rest>(?: (?:cu|truoc day|hien hanh|hien nay|moi|ve|sua doi,? bo sung|sua doi|mot so dieu|cua|{_OURS}))*)(?: nam)?(?: (?P<year>(?:19|20)\d\d)\b)?"
 )
 _AMENDED = re.compile(r"\bsua doi(?:,? bo sung)?(?: nam)? (?P<year>(?:19|20)\d\d)\b")
 _NUMBERED = re.compile(
@@ -76,7 +76,7 @@ def recognise(text: str, catalogue: Sequence[Document], on: date) -> Reference:
     """The text and the places a question names, as of a day. Empty when it names none."""
     folded = _folded(text)
     paths = _law_paths(text, folded) or _letter_paths(folded)
-    for find in (_by_number, _by_short_number, _by_year, _by_issuer, _by_kind):
+    for find in (_by_number, _by_year, _by_issuer, _by_kind):
         found = find(folded, catalogue, on)
         if found is not None:
             return replace(found, paths=paths)
@@ -89,10 +89,14 @@ def _folded(text: str) -> str:
 
 def _by_number(folded: str, catalogue: Sequence[Document], _on: date) -> Reference | None:
     """Full numbers, separators typed any way: "152/2025 ndcp", "02 hd hdtdkt", "34-ct/tw"."""
-    hits = [(d.number, m[0]) for d in catalogue if (m := _number_pattern(d.number).search(folded))]
-    if not hits:
-        return None
-    return Reference(tuple(n for n, _ in hits), together=True, typed=" ".join(t for _, t in hits))
+    hits = [(d, m[0]) for d in catalogue if (m := _number_pattern(d.number).search(folded))]
+    short = _by_short_number(folded, catalogue, _on)
+    if not hits or (
+        short and any(d.held and d.number in short.documents for d in catalogue) and not any(d.held for d, _ in hits)
+    ):
+        return short
+    chosen = [(d.number, t) for d, t in hits if d.held] or [(d.number, t) for d, t in hits]
+    return Reference(tuple(n for n, _ in chosen), together=True, typed=" ".join(t for _, t in chosen))
 
 
 def _number_pattern(number: str) -> re.Pattern[str]:
@@ -102,20 +106,22 @@ def _number_pattern(number: str) -> re.Pattern[str]:
 
 
 def _by_short_number(folded: str, catalogue: Sequence[Document], on: date) -> Reference | None:
-    """Kind and leading number, the year perhaps: "NĐ 98", "hd 02 của huyện", "luật 06", "TT 15/2025"."""
-    for match in _NUMBERED.finditer(folded):
-        kind, number, year = KINDS[match["kind"]], int(match["number"]), match["year"]
-        if kind == "Luật" and 1900 < number < 2100:
-            continue
-        same = [
-            d
-            for d in catalogue
-            if (not kind or d.kind == kind) and _leading(d) == number and (not year or _year(d) == int(year))
-        ]
-        if not same:
-            return Reference(unknown=match[0], typed=match[0])
-        return _choose(same, on, match[0])
-    return None
+    """Kind and leading number, the year perhaps: "NĐ 98", "hd 02 của huyện", "luật 06", "TT 15/2025". A text that is held goes first:
+    "Chỉ thị 34 trong hướng dẫn 02" is asked of the letter."""
+    held = {d.number for d in catalogue if d.held}
+    named = [r for m in _NUMBERED.finditer(folded) if (r := _numbered(m, catalogue, on))]
+    return next((r for r in named if held & set(r.documents)), named[0] if named else None)
+
+
+def _numbered(match: re.Match[str], catalogue: Sequence[Document], on: date) -> Reference | None:
+    kind, number, year = KINDS[match["kind"]], int(match["number"]), match["year"]
+    if kind == "Luật" and 1900 < number < 2100:
+        return None
+    same = [
+        d for d in catalogue
+        if (not kind or d.kind == kind) and _leading(d) == number and (not year or _year(d) == int(year))
+    ]  # fmt: skip
+    return _choose(same, on, match[0]) if same else Reference(unknown=match[0], typed=match[0])
 
 
 def _choose(documents: Sequence[Document], on: date, typed: str) -> Reference:
@@ -129,9 +135,7 @@ def _choose(documents: Sequence[Document], on: date, typed: str) -> Reference:
 
 def _by_year(folded: str, catalogue: Sequence[Document], on: date) -> Reference | None:
     """Laws of this field by year or by date: "Luật 2013", "luật TĐKT", "luật sửa đổi", "luật 2003 sửa đổi 2013"."""
-    laws = [
-        d for d in catalogue if d.kind == "Luật" and not any(a not in {c.number for c in catalogue} for a in d.amends)
-    ]
+    laws = [d for d in catalogue if d.kind == "Luật" and "thi dua" in _folded(d.title)]
     for match in _LAW.finditer(folded):
         years = [y for y in (match["year"], *(m["year"] for m in _AMENDED.finditer(folded, match.end("rest")))) if y]
         if years:

@@ -37,6 +37,7 @@ class Text:
     rank: str
     objects: frozenset[str]
     items: int
+    lines: int
     length: int
 
 
@@ -70,6 +71,7 @@ def read_text(text: str, headings: Sequence[str], words: Vocabulary) -> Text:
         rank=next((t for t in (*head_terms, *body_terms[:25]) if t.startswith("@hang-")), ""),
         objects=frozenset(o for o in _OBJECTS if whom and o in whom["whom"]),
         items=max(len(lines), text.count(";"), text.count(",")),
+        lines=len(lines),
         length=len(text),
     )
 
@@ -110,11 +112,12 @@ class Features:
     delegates: float
     place: float
     start: float
+    which: float
 
 
 WEIGHTS = Features(
     found=0.15, cover=1.6, pairs=0.8, own=0.6, head=0.5, subject=0.9, whom=0.3, wanted=0.7, long=-0.25, delegates=-0.5, place=1.0,
-    start=0.4,
+    start=0.4, which=0.35,
 )  # fmt: skip
 _DELEGATES = re.compile(r"^(?:\d+ )?(?:\S+ ){1,14}?quy dinh (?:chi tiet|cu the)\b|\bdo (?:\S+ ){1,16}quy dinh$")
 _VERBS = re.compile(r"\b(?:quyet dinh|quy dinh|cong nhan|ban hanh|phat dong|to chuc|de nghi|trao tang|huy)\b")
@@ -139,8 +142,9 @@ def features(part: Part, text: Text, path: str, found: float, rarity: Rarity, wo
         wanted=_wanted(part, text),
         long=max(0.0, math.log(max(1, text.length) / 500)),
         delegates=_delegates(part, text),
-        place=_place(part, path),
+        place=_place(part, path, text),
         start=sum(rarity(t) for t in part.terms if t in text.opening) / own,
+        which=_which(part, text),
     )
 
 
@@ -171,12 +175,14 @@ def _whom(part: Part, text: Text) -> float:
     return 1.0 if asked & text.objects else -1.0
 
 
-def _place(part: Part, path: str) -> float:
+def _place(part: Part, path: str, text: Text) -> float:
     """The head of a text answers what is asked about the text itself, and nothing else."""
     if path == "dau-van-ban":
         return 1.5 if part.asks(Kind.ABOUT) else -1.0
     if path.startswith(("chu-ky", "noi-nhan")):
         return -0.5
+    if path.startswith(("mo-dau", "can-cu")):
+        return 1.2 * any(w.kind in (Kind.BASIS, Kind.PURPOSE) and has(w, text.own) for w in part.wants)
     return 0.0
 
 
@@ -187,27 +193,34 @@ def _wanted(part: Part, text: Text) -> float:
     """Share of what is wanted that the passage has, less one if something hard is missing."""
     if not part.wants:
         return 0.0
-    share = sum(_carries(part, w, text) for w in part.wants) / len(part.wants)
+    soft = [w for w in part.wants if w.kind is not Kind.WHICH]
+    share = sum(_carries(part, w, text) for w in soft) / len(soft) if soft else 0.0
     return share - (1.0 if any(w.hard and not has(w, text.plain) for w in part.wants) else 0.0)
 
 
-def _carries(part: Part, want: Want, text: Text) -> bool:
+def _which(part: Part, text: Text) -> float:
+    """1 if the passage itself speaks of the kind of thing asked for by name ("chỉ thị nào"), -1 if not, 0 if none is named."""
+    named = [w for w in part.wants if w.kind is Kind.WHICH]
+    return sum(1.0 if has(w, text.own) else -1.0 for w in named) / len(named) if named else 0.0
+
+
+def _carries(part: Part, want: Want, text: Text) -> float:
     match want.kind:
         case Kind.LIST | Kind.CONDITIONS:
-            return text.items > 2 or " gom " in text.plain
+            return 1.0 if text.lines > 2 or " gom " in text.own else 0.5 if text.items > 2 else 0.0
         case Kind.WHO:
             verbs = set(_VERBS.findall(part.plain))
-            return has(want, text.plain) and all(v in text.plain for v in verbs)
+            return float(has(want, text.own) and all(v in text.own for v in verbs))
         case _:
-            return has(want, text.own if want.kind in _OF_ITSELF else text.plain)
+            return float(has(want, text.own if want.kind in _OF_ITSELF else text.plain))
 
 
 def _delegates(part: Part, text: Text) -> float:
     """1 for a clause that only says who regulates the details, where that is not asked."""
     if part.asks(Kind.WHO) or "quy dinh chi tiet" in part.plain:
         return 0.0
-    return float(text.length < 400 and _DELEGATES.search(text.plain) is not None)
+    return float(_DELEGATES.search(text.own) is not None)
 
 
 def score(found: Features) -> float:
-    return sum(getattr(WEIGHTS, name) * getattr(found, name) for name in Features.__slots__)
+    return float(sum(getattr(WEIGHTS, name) * getattr(found, name) for name in Features.__slots__))

@@ -10,7 +10,7 @@ from knowledge import wording
 from knowledge.citations import other_law
 from knowledge.documents import Document, Status
 from knowledge.question import Question
-from knowledge.vocabulary import Vocabulary, plain
+from knowledge.vocabulary import Vocabulary
 from knowledge.wants import Kind
 
 _SYSTEM = re.compile(r"#{2,}|<\|?/?(?:system|im_start)", re.IGNORECASE)
@@ -32,9 +32,8 @@ class Refusal:
 
 def forbidden(typed: str, words: Vocabulary) -> Refusal | None:
     """What must not be done, or tells the assistant what to say."""
-    text = plain(typed)
     for rule in words.forbidden:
-        if rule.asked(text):
+        if rule.asked(typed):
             return Refusal(Status.DECLINED, wording.DECLINED[rule.why])
     return Refusal(Status.DECLINED, wording.DECLINED["injection"]) if _SYSTEM.search(typed) else None
 

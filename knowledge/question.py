@@ -26,13 +26,15 @@ _FOLLOWS = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(?:van ban do|van ban nay|cai do|cai nay|cai kia|dieu do|muc do|muc nay|viec do|viec nay|nhom nay|nhom do|doi tuong nay|nhu vay"
     r"|nhu tren|o tren|ong ay|ba ay|anh ay|chi ay|nguoi do|danh hieu do|danh hieu nay|hinh thuc do|luat do|luat nay|hd nay|huong dan nay"
-    r"|huong dan do|hinh thuc nay|phong trao do|ho so do|tap the do|may cai|nhung cai do)\b"
+    r"|huong dan do|hinh thuc nay|phong trao do|ho so do|tap the do|may cai|nhung cai do)\b(?=$| (?:thi|co|phai|la|can|duoc|gom|noi|nop|con"
+    r"|ghi|ve|nhu|sao|ai|huong|quy|yeu|do|bao|may|ap|dung|trong)\b)"
 )
 _PERSON = re.compile(r"\b(?:ong ay|ba ay|anh ay|chi ay|nguoi do|cai kia|cai do|cai nay)\b")
 _BREAK = re.compile(r"[?;\n]+|,\s*(?:và|va|còn|con)\b|,|\s(?:và|va|với|vs|còn)\s")
 _ASKS = re.compile(r"\b(?:ai|gi|nao|may|bao nhieu|bao lau|bao gio|sao|o dau|the nao|dau|khong|ki hieu)\b")
 _PAST = re.compile(r"\b(?:truoc day|ngay truoc|hoi nam|hoi do|khi do|luc do|thoi do|luat cu|ngay xua)\b")
 _OF_YEAR = re.compile(r"\b(?:hoi |trong |vao )?(?:nam|cuoi nam|dau nam)(?: hoc)? (?P<year>(?:19|20)\d\d)\b")
+_COMPARES = re.compile(r"\b(?:khac|so voi|so sanh|giong|hon kem|phan biet)\b")
 _DONE = re.compile(r"\b(?:da|tung|hoi|khi do|luc do|truoc day)\b")
 _SLOTS = (
     frozenset({"tap the", "ca nhan", "ho gia dinh"}),
@@ -86,12 +88,13 @@ def understand(
     before = tuple(read(h, words) for h in history)
     follows = bool(before) and _follows(asked, words)
     reference = recognise(text, catalogue, on)
-    if before and not reference.documents and not reference.unknown:
+    if follows and not reference.documents and not reference.unknown:
         reference = _inherited(reference, before, catalogue, on, asked)
     when = _as_of(asked, reference, on)
     lent_text = _matter(before, words) if follows else ""
     named = frozenset((*words.terms(reference.typed), *words.terms(" ".join(reference.documents))))
     parts = tuple(_part(piece, lent_text, named, words) for piece in _pieces(text))
+    parts = _compared(parts, asked, words)
     return Question(
         typed, text, asked, _complete(parts, words), reference, when, _asks_past(asked, on), follows,
         _POINTS_BACK.search(asked) is not None, before,
@@ -123,9 +126,20 @@ def _inherited(own: Reference, before: Sequence[str], catalogue: Sequence[Docume
     for text in reversed(before):
         earlier = recognise(text, catalogue, on)
         if earlier.documents or earlier.unknown:
+            earlier = _basis(earlier, text, catalogue, asked)
             keep = own.paths or (earlier.paths if not re.search(r"\b(?:dieu|khoan|muc|phan) \w", asked) else ())
             return replace(earlier, paths=keep)
     return own
+
+
+def _basis(earlier: Reference, text: str, catalogue: Sequence[Document], asked: str) -> Reference:
+    """ "Văn bản đó" after "… căn cứ văn bản nào?" is the text that was asked for, not the one that was named."""
+    if not re.search(r"\bvan ban (?:do|nay|ay)\b|^van ban\b", asked) or Kind.BASIS not in {
+        w.kind for w in wants(plain(text))
+    }:
+        return earlier
+    carried = [n for d in catalogue if d.number in earlier.documents for n in d.implements]
+    return replace(earlier, documents=tuple(carried[:1])) if carried else earlier
 
 
 def _pieces(text: str) -> list[str]:
@@ -196,6 +210,19 @@ def _not_replaced(lent: Sequence[str], own: Sequence[str]) -> list[str]:
         if slot & set(own):
             kept = [t for t in kept if t not in slot]
     return kept
+
+
+def _compared(parts: tuple[Part, ...], asked: str, words: Vocabulary) -> tuple[Part, ...]:
+    """A comparison of titles asks the same of each: "X khác Y ở tỷ lệ?" is X's and Y's."""
+    titles = [
+        t for t in dict.fromkeys(t for p in parts for t in p.terms) if t.startswith("@") and not t.startswith("@hang-")
+    ]
+    if len(titles) < 2 or not _COMPARES.search(asked):
+        return parts
+    own = tuple(dict.fromkeys(t for p in parts for t in p.terms if t not in titles))
+    asks = tuple(dict.fromkeys(w for p in parts for w in p.wants))
+    text = " ".join(p.text for p in parts)
+    return tuple(Part(f"{words.wording[t]}: {text}", (t, *own), (), asks, t, plain=plain(text)) for t in titles[:3])
 
 
 def _complete(parts: tuple[Part, ...], words: Vocabulary) -> tuple[Part, ...]:

@@ -102,14 +102,19 @@ def _amended_unseen(document: Document, others: Mapping[str, Document], on: date
 
 
 def compose(
-    citations: Sequence[Citation], notices: Sequence[Caveat], question: Question, shelf: Shelf, extra: Sequence[str]
+    citations: Sequence[Citation],
+    notices: Sequence[Caveat],
+    question: Question,
+    shelf: Shelf,
+    on: date,
+    extra: Sequence[str],
 ) -> str:
     """The answer as an officer reads it: quotes with their sources, then the notices."""
     paragraphs = [wording.quote(c, shelf.documents[c.document]) for c in citations]
     dossier = _DOSSIER.search(question.plain) is not None
     for notice in notices:
         for number in dict.fromkeys(c.document for c in citations):
-            if _concerns(notice, number, citations, shelf, question.on):
+            if _concerns(notice, number, citations, shelf, on):
                 paragraphs.append(wording.caveat(notice, shelf.documents[number], shelf.documents, dossier=dossier))
     return "\n\n".join((*paragraphs, *extra))
 

@@ -27,13 +27,14 @@ def plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """Something that must not be done: every group has a phrase in the question."""
+    """Something that must not be done: every group has a phrase in the question, without dấu or as printed."""
 
     why: str
-    groups: tuple[re.Pattern[str], ...]
+    groups: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]
 
-    def asked(self, text: str) -> bool:
-        return all(group.search(text) for group in self.groups)
+    def asked(self, typed: str) -> bool:
+        bare, printed = plain(typed), clean(typed).lower()
+        return all(folded.search(bare) or exact.search(printed) for folded, exact in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,15 @@ def vocabulary() -> Vocabulary:
         elsewhere=_any_of(data["elsewhere"]["topics"]),
         other_laws=tuple(plain(name) for name in data["elsewhere"]["laws"]),
         ours=_any_of(data["ours"]["words"]),
-        forbidden=tuple(Forbidden(f["why"], tuple(map(_any_of, f["groups"]))) for f in data["forbidden"]),
+        forbidden=tuple(Forbidden(f["why"], tuple(map(_either, f["groups"]))) for f in data["forbidden"]),
+    )
+
+
+def _either(phrases: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Phrases compared without dấu, and those marked "=" compared with them."""
+    exact = [re.escape(p[1:]) for p in phrases if p.startswith("=")]
+    return _any_of(p for p in phrases if not p.startswith("=")), re.compile(
+        rf"(?<!\w)(?:{'|'.join(exact) or '(?!)'})(?!\w)"
     )
 
 

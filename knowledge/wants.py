@@ -71,7 +71,9 @@ _COUNT = re.compile(
 _NOUN = re.compile(
     r"\b(?:nhung|cac|may) (?P<noun>[a-z]+ [a-z]+)\b(?: \S+){0,6}? (?:nao|gi)\b|\b(?P<which>[a-z]+ [a-z]+) nao\b"
 )
-_NO_NOUN = frozenset({"truong hop", "thoi gian", "viec gi", "noi dung"})
+_NO_NOUN = re.compile(
+    r"^(?:truong hop|thoi gian|viec gi|noi dung|vao ngay|thu tuc)$|^(?:ra|cua|tu|o|vao|la|den|cho|ve|do|truoc|nam|tai|bang)\b|\b(?:ngay|thang|nam)$"
+)
 _LISTED = re.compile(
     r"\b(?:may|bao nhieu|bn) (?:loai|hinh thuc|nhiem vu|noi dung|nguyen tac|cap|muc|truong hop|buoc|nhom|hang|y|dieu|khoan|danh hieu|can cu)\b"
 )
@@ -127,7 +129,7 @@ def wants(asked: str) -> tuple[Want, ...]:
     found += [Want(kind) for kind in kinds]
     if _LISTED.search(asked):
         found.append(Want(Kind.LIST))
-    if (noun := _NOUN.search(asked)) and (name := noun["noun"] or noun["which"]) not in _NO_NOUN:
+    if (noun := _NOUN.search(asked)) and not _NO_NOUN.search(name := noun["noun"] or noun["which"]):
         found.append(Want(Kind.WHICH, name))
     return tuple(dict.fromkeys(found))
 
