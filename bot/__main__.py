@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.config import SettingsError
-from bot.terminal import Refused, day, explain, moment, show_table
+from bot.terminal import Refused, day, explain, keep_trace, moment, show_table, why
 
 cli = typer.Typer(
     help="Trợ lý thi đua, khen thưởng: hỏi đáp có trích dẫn, nộp báo cáo từng phần, nhắc hạn.",
@@ -45,7 +45,7 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise Refused(f"Không ghi được tệp {path}: {error.strerror}.") from None
+        raise Refused(f"Không ghi được tệp {path}: {why(error)}.") from None
 
 
 @cli.command()
@@ -320,6 +320,9 @@ def main() -> None:
         code = 2 if isinstance(error, typer.TyperException) else 1
     except KeyboardInterrupt:
         code = 130
+    except Exception:  # noqa: BLE001  # a defect of ours: its trace goes to a file, the person gets one line
+        typer.echo(f"Có lỗi ngoài dự kiến; chi tiết đã ghi vào {keep_trace()}.", err=True)
+        code = 1
     except BrokenPipeError:
         sys.stderr.close()
         code = 0

@@ -22,7 +22,7 @@ from bot.channels import Channel, Limits
 from bot.channels.browser import BrowserChannel
 from bot.channels.console import ConsoleChannel
 from bot.config import Settings, SettingsError, load
-from bot.store import Store
+from bot.store import Store, Unavailable
 from bot.store.migrate import migrate
 from bot.web import create_web
 from bot.web.services import Services
@@ -61,13 +61,19 @@ class App:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the data folder and bring the database to its newest tables; quick when there is nothing to do."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    """Make the data folder and bring the database to its newest tables. Raises SettingsError."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise SettingsError(f"Không dùng được thư mục dữ liệu {settings.data_dir} (THIDUA_DATA_DIR).") from None
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # Their INFO lines carry addresses with tokens in them, or a line for every query.
     for noisy in ("httpx", "httpcore", "chromadb", "alembic", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    migrate(settings.database)
+    try:
+        migrate(settings.database)
+    except Unavailable as error:
+        raise SettingsError(f"Không mở được cơ sở dữ liệu, hãy xem lại THIDUA_DATABASE_URL ({error}).") from None
 
 
 @contextmanager

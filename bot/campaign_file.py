@@ -58,7 +58,7 @@ def load(source: Path | str | bytes, *, zone: tzinfo = ICT) -> CampaignFile:
     try:
         table = tomllib.loads((source if isinstance(source, bytes) else Path(source).read_bytes()).decode("utf-8-sig"))
     except OSError as error:
-        raise CampaignFileError([f"Không mở được tệp {source!s}: {error.strerror}."]) from error
+        raise CampaignFileError([f"Không mở được tệp {source!s}."]) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CampaignFileError([f"Tệp không đúng cú pháp TOML (UTF-8): {error}. Xin kiểm tra lại dòng đó."]) from error
     try:

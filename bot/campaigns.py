@@ -48,8 +48,8 @@ class Section:
 class Deadline:
     """A date that binds, with the words it comes from. `due`: the last moment allowed, aware; `path` "": set by staff.
 
-    `for_report`: what is submitted here meets it. Others (a dossier, a registration) are told when asked for, but nobody
-    is reminded of them: whether they are met is not known here.
+    `for_report`: what is submitted here meets it. Others (a dossier, a registration) are told when asked for; nobody is
+    reminded of them, since whether they are met is not known here.
     """
 
     key: str

@@ -24,7 +24,6 @@ from bot.officers import CODE_ALPHABET, Officer
 from bot.reminders import ReminderState, plan, version
 from bot.reports.docx import render
 from bot.store import ReminderRow, Store
-from bot.store.migrate import migrate
 from bot.terminal import Refused, progress
 from ingest import campaign as drafting
 from ingest.catalogue import CatalogueError, document_for
@@ -315,6 +314,4 @@ def evaluate_questions(file: Path, answers: Path | None) -> str:
 
 def migrate_database() -> None:
     """Bring the database to its newest tables."""
-    settings = load()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrate(settings.database)
+    prepare(load())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
+import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +22,26 @@ from knowledge.documents import Document, Provision
 
 class Refused(Exception):
     """A command cannot be carried out; the message is the one line to print."""
+
+
+def why(error: OSError) -> str:
+    """Why a file could not be opened, in Vietnamese."""
+    match error:
+        case FileNotFoundError():
+            return "không có tệp hoặc thư mục này"
+        case PermissionError():
+            return "không đủ quyền"
+        case IsADirectoryError():
+            return "đây là thư mục"
+        case _:
+            return "hệ thống báo lỗi khi mở tệp"
+
+
+def keep_trace() -> Path:
+    """Write down the exception being handled, for whoever mends it; where."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="thidua-", suffix=".log", delete=False) as file:
+        traceback.print_exc(file=file)
+    return Path(file.name)
 
 
 def day(text: str | None) -> date | None:

@@ -12,10 +12,11 @@ Rules of this package
 Errors
     StoreError            nothing was changed
     ├── Conflict          what is stored differs from what was read, or clashes with what is to be stored
-    └── Lost              the row is not claimed by us any more
+    ├── Lost              the row is not claimed by us any more
+    └── Unavailable       there is no database at this URL that we know how to use
 """
 
-from bot.store.errors import Conflict, Lost, StoreError
+from bot.store.errors import Conflict, Lost, StoreError, Unavailable
 from bot.store.store import Store
 from bot.store.values import (
     Done,
@@ -43,6 +44,7 @@ __all__ = [
     "ReminderRow",
     "Store",
     "StoreError",
+    "Unavailable",
     "from_json",
     "to_json",
 ]

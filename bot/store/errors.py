@@ -16,3 +16,7 @@ class Conflict(StoreError):
 
 class Lost(StoreError):
     """The claim on this row is gone."""
+
+
+class Unavailable(StoreError):
+    """There is no database at this URL that we know how to use."""
