@@ -24,13 +24,13 @@ from knowledge import guards, wording
 from knowledge.candidates import Candidate, siblings, weigh
 from knowledge.citations import label, locate
 from knowledge.documents import Answer, Caveat, Citation, Status, contains, parent
-from knowledge.evidence import WEIGHTS
+from knowledge.evidence import WEIGHTS, Rarity, unspoken
 from knowledge.library import Library
 from knowledge.question import Part, Question, understand
 from knowledge.quoting import caveats, citation, cite, compose
 from knowledge.retriever import Retriever
 from knowledge.shelf import Shelf, Shelves
-from knowledge.vocabulary import plain, vocabulary
+from knowledge.vocabulary import Vocabulary, plain, vocabulary
 from knowledge.wants import Kind, Want, has
 
 _FOUND = 50
@@ -194,7 +194,7 @@ class _Case:
                 ):
                     chosen.append(cited)
         hard = [w for p in unanswered for w in p.wants if w.hard]
-        if not chosen or hard:
+        if not chosen or hard or any(p.asks(Kind.WHETHER) for p in unanswered):
             wants = hard or [w for p in unanswered for w in p.wants]
             return self._not_stated(question, held, wants) if held else self._nothing_found(question, wants)
         extra = [wording.PART_MISSING.format(part=p.text.strip(" ,.?")) for p in unanswered]
@@ -237,7 +237,7 @@ class _Case:
         candidates = weigh(part, found, self.shelf)
         if question.follows:
             candidates = self._nearby(part, candidates, on, scope)
-        able = [c for c in candidates if _able(part, c, candidates)]
+        able = [c for c in candidates if _able(part, c, candidates, self.shelf.rarity, self.shelf.words)]
         return [_complete(part, able[0], able)] if able else []
 
     def _nearby(
@@ -288,16 +288,18 @@ class _Case:
         )
 
 
-def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate]) -> bool:
+def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], rarity: Rarity, words: Vocabulary) -> bool:
     """Whether a candidate may answer at all: near enough, covering enough, and carrying what must be in the quote.
 
     What must be in the quote may not promote a text that is not on the matter: the candidate has to be among the best without it.
     """
+    hard = [w for w in part.wants if w.hard]
     if candidate.path == "dau-van-ban" and part.asks(Kind.ABOUT):
-        return True
+        return all(has(w, candidate.text.own) for w in hard)
+    if part.asks(Kind.WHETHER) and unspoken(part, candidate.text, rarity, words):
+        return False
     if candidate.score < _ENOUGH or candidate.features.cover < _COVERED:
         return False
-    hard = [w for w in part.wants if w.hard]
     if not all(has(w, candidate.text.own) for w in hard):
         return False
     if not hard:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.question import Part
 from knowledge.vocabulary import Vocabulary, plain
@@ -82,15 +83,23 @@ class Rarity:
 
     counts: Mapping[str, int]
     total: int
+    pairs: frozenset[int]  # hashes of neighbouring terms
 
     @classmethod
     def of(cls, texts: Iterable[str], words: Vocabulary) -> Rarity:
         counts: Counter[str] = Counter()
+        pairs: set[int] = set()
         total = 0
         for text in texts:
-            counts.update(set(words.terms(text)))
+            terms = words.terms(text)
+            counts.update(set(terms))
+            pairs.update(map(hash, pairwise(terms)))
             total += 1
-        return cls(counts, total)
+        return cls(counts, total, frozenset(pairs))
+
+    def unheard_of(self, first: str, second: str) -> bool:
+        """Whether two neighbouring terms stand beside each other nowhere in the library."""
+        return hash((first, second)) not in self.pairs
 
     def __call__(self, term: str) -> float:
         return math.log(1 + (self.total + 1) / (self.counts.get(term, 0) + 1))
@@ -220,6 +229,22 @@ def _delegates(part: Part, text: Text) -> float:
     if part.asks(Kind.WHO) or "quy dinh chi tiet" in part.plain:
         return 0.0
     return float(_DELEGATES.search(text.own) is not None)
+
+
+def unspoken(part: Part, text: Text, rarity: Rarity, words: Vocabulary) -> bool:
+    """Whether the question turns on a matter that the passage does not speak of and the library never does: "nghỉ thai sản".
+
+    A word no text has, or two words side by side that no text has side by side and this one has not at all.
+    """
+    everything = text.body | text.head
+    terms = words.terms(part.text)
+    missing = [t for t in part.terms if t not in everything and t.startswith("=") and t not in rarity.counts]
+    beside = any(
+        a not in words.fillers and b not in words.fillers and a not in everything and b not in everything
+        and not a.isdigit() and not b.isdigit() and rarity.unheard_of(a, b)
+        for a, b in pairwise(terms)
+    )  # fmt: skip
+    return bool(missing) or beside
 
 
 def score(found: Features) -> float:

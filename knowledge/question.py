@@ -191,12 +191,13 @@ def _target(text: str, own: Sequence[str], lent: Sequence[str], words: Vocabular
     terms = words.terms(text)
     titles = [(i, t) for i, t in enumerate(terms) if t.startswith("@") and not t.startswith("@hang-")]
     for i, title in titles:
-        if {"de", "muon", "xet"} & set(terms[max(0, i - 3) : i]):
+        if {"de", "muon", "xet"} & set(terms[max(0, i - 3) : i]) and "lan" not in terms[max(0, i - 3) : i]:
             return title
     for i, title in titles:
-        if "da" not in terms[max(0, i - 3) : i]:
+        if not {"da", "lan"} & set(terms[max(0, i - 3) : i]):
             return title
-    return next((t for t in (*own, *lent) if t.startswith("@") and not t.startswith("@hang-")), "")
+    counted = {t for _, t in titles}
+    return next((t for t in (*own, *lent) if t.startswith("@") and not t.startswith("@hang-") and t not in counted), "")
 
 
 def _not_replaced(lent: Sequence[str], own: Sequence[str]) -> list[str]:

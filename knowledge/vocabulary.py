@@ -100,6 +100,9 @@ def vocabulary() -> Vocabulary:
             for wording in wordings:
                 syllables = tuple(plain(wording).split())
                 phrases.setdefault(syllables[0], []).append((syllables, mark + name))
+    for wording in data["words"]["whole"]:
+        syllables = tuple(plain(wording).split())
+        phrases.setdefault(syllables[0], []).append((syllables, f"={'-'.join(syllables)}"))
     for wording in data["fillers"]["words"]:
         if len(syllables := tuple(plain(wording).split())) > 1:
             phrases.setdefault(syllables[0], []).append((syllables, _FILLER))
