@@ -14,6 +14,7 @@ Rules of this file
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,17 +25,22 @@ from knowledge import guards, wording
 from knowledge.candidates import Candidate, siblings, weigh
 from knowledge.citations import label, locate
 from knowledge.documents import Answer, Caveat, Citation, Status, contains, parent
-from knowledge.evidence import WEIGHTS, Rarity, unspoken
+from knowledge.evidence import WEIGHTS, unspoken
 from knowledge.library import Library
 from knowledge.question import Part, Question, understand
 from knowledge.quoting import caveats, citation, cite, compose
 from knowledge.retriever import Retriever
 from knowledge.shelf import Shelf, Shelves
-from knowledge.vocabulary import Vocabulary, plain, vocabulary
+from knowledge.vocabulary import plain, vocabulary
 from knowledge.wants import Kind, Want, has
 
 _FOUND = 50
+_STANDING = re.compile(
+    r"\b(?:con|het) (?:hieu luc|ap dung|gia tri|dung|hl)\b|\b(?:bi|da) (?:thay the|bai bo)\b|\bvan (?:dung|ap dung)\b"
+)
+_ENDED = re.compile(r"\bhet hieu luc\b|\bthay the\b|\bbai bo\b")
 _ENOUGH = 1.6  # score from which a candidate may answer
+_ENOUGH_NAMED, _COVERED_NAMED = 1.0, 0.25  # the same where the text is named
 _COVERED = 0.34  # share of the question's own rare terms the quote must carry
 _EXPIRED_AHEAD = 0.35  # an expired text must be that much better than one in force
 _LONGEST = 2000
@@ -106,6 +112,8 @@ class _Case:
     def _from_texts(self, question: Question) -> Answer:
         reference = question.reference
         held = self.shelf.held(reference.documents)
+        if _STANDING.search(question.plain) and (repealed := self._repealed(question)):
+            return repealed
         if reference.documents and not held:
             return self._not_held(question)
         if reference.paths and held:
@@ -134,6 +142,17 @@ class _Case:
             if mention is not None:
                 return self._answered(question, [mention])
         return Answer(Status.NOTHING_FOUND, wording.NOT_HELD.format(name=wording.name(document)), question.on)
+
+    def _repealed(self, question: Question) -> Answer | None:
+        """Whether a text still stands, from the text that ended it, if that is held."""
+        for number in question.reference.documents:
+            for later in self.shelf.held(self.shelf.documents[number].replaced_by):
+                for provision in self.shelf.outline(later):
+                    if number in provision.text and _ENDED.search(plain(provision.text)):
+                        return self._answered(
+                            question, [citation(later, provision.path, provision.text, self.shelf, self.day)]
+                        )
+        return None
 
     def _mention(self, number: str) -> Citation | None:
         for document in self.shelf.documents.values():
@@ -237,7 +256,9 @@ class _Case:
         candidates = weigh(part, found, self.shelf)
         if question.follows:
             candidates = self._nearby(part, candidates, on, scope)
-        able = [c for c in candidates if _able(part, c, candidates, self.shelf.rarity, self.shelf.words)]
+        able = [
+            c for c in candidates if _able(part, c, candidates, self.shelf, named=bool(question.reference.documents))
+        ]
         return [_complete(part, able[0], able)] if able else []
 
     def _nearby(
@@ -288,7 +309,7 @@ class _Case:
         )
 
 
-def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], rarity: Rarity, words: Vocabulary) -> bool:
+def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], shelf: Shelf, *, named: bool) -> bool:
     """Whether a candidate may answer at all: near enough, covering enough, and carrying what must be in the quote.
 
     What must be in the quote may not promote a text that is not on the matter: the candidate has to be among the best without it.
@@ -296,9 +317,10 @@ def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], rar
     hard = [w for w in part.wants if w.hard]
     if candidate.path == "dau-van-ban" and part.asks(Kind.ABOUT):
         return all(has(w, candidate.text.own) for w in hard)
-    if part.asks(Kind.WHETHER) and unspoken(part, candidate.text, rarity, words):
+    if part.asks(Kind.WHETHER) and unspoken(part, candidate.text, shelf.rarity, shelf.words):
         return False
-    if candidate.score < _ENOUGH or candidate.features.cover < _COVERED:
+    enough, covered = (_ENOUGH_NAMED, _COVERED_NAMED) if named else (_ENOUGH, _COVERED)
+    if candidate.score < enough or candidate.features.cover < covered:
         return False
     if not all(has(w, candidate.text.own) for w in hard):
         return False
@@ -318,6 +340,9 @@ def _complete(part: Part, best: Candidate, able: Sequence[Candidate]) -> Candida
     """The whole article instead of one of its clauses, where a list is asked for and several clauses are as good."""
     if not (part.asks(Kind.LIST) or part.asks(Kind.CONDITIONS)) or best.text.lines > 1:
         return best
+    whole = [c for c in able if c.path == best.path and best.quote in c.quote and len(c.quote) > len(best.quote)]
+    if whole and sum(c.path == best.path for c in able) > 2:
+        return whole[0]
     near = [c for c in siblings(best, able) if c.score > best.score - _EQUAL]
     over = [c for c in able if c.document == best.document and c.path == parent(best.path)]
     return over[0] if over and near else best

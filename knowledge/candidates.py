@@ -20,6 +20,7 @@ from knowledge.shelf import Shelf
 LONGEST = 3200  # characters quoted at most
 _ARTICLES = 12  # of the best found that are offered whole
 _WHOLE = -0.3  # an article whole must be that much better than its clause
+_OFF_HEADING = -0.6
 _DEFINITIONS = "giai thich tu ngu"
 
 
@@ -46,12 +47,17 @@ def weigh(part: Part, found: Sequence[Found], shelf: Shelf) -> list[Candidate]:
         text = shelf.text(document, path, quote, headings[1:])
         seen = features(part, text, path, hit.score, shelf.rarity, shelf.words)
         candidate = Candidate(
-            document, path, quote, headings, text, seen, score(seen) + bonus * (1 + seen.long), hit.similarity or 0.0
+            document, path, quote, headings, text, seen, score(seen) + _whole(bonus, seen), hit.similarity or 0.0
         )
         kept = best.get((document, path, quote))
         if kept is None or candidate.score > kept.score:
             best[document, path, quote] = candidate
     return sorted(best.values(), key=lambda c: (-c.score, c.document, c.path))
+
+
+def _whole(bonus: float, seen: Features) -> float:
+    """What an article whole must make up for: its length, and that the question may not be about its heading."""
+    return bonus * (1 + seen.long) + (_OFF_HEADING if bonus and seen.head == 0 else 0.0)
 
 
 _Piece = tuple[str, str, str, tuple[str, ...], Found, float]
@@ -64,7 +70,7 @@ def _clauses(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
         if not shelf.documents[passage.document].amends and passage.path.startswith("dieu-"):
             whole = shelf.full(passage.document, passage.path)
             quote = whole if len(whole) <= LONGEST else quote
-        if quote.rstrip().endswith(":") and len(quote) < 300:
+        if passage.path.startswith("dieu-") and quote.rstrip().endswith(":") and len(quote) < 300:
             continue  # an introduction alone says nothing
         yield passage.document, passage.path, quote, passage.headings, hit, 0.0
 

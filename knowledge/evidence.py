@@ -43,7 +43,7 @@ class Text:
 
 
 _OBJECTS = ("ca nhan", "tap the", "ho gia dinh", "cong nhan", "nong dan", "doanh nhan", "doanh nghiep", "nuoc ngoai", "luc luong vu trang",
-            "quan doi nhan dan", "can bo cong chuc vien chuc", "xa", "thon")  # fmt: skip
+            "quan doi nhan dan", "can bo cong chuc vien chuc")  # fmt: skip
 _FOR = re.compile(
     r"(?:de tang|xet tang|tang hoac truy tang|truy tang|doi voi|ap dung)(?: hang nam| mot lan)?(?: thuong)? (?:cho )?(?P<whom>(?:\S+ ){0,12}\S+)"
 )
@@ -153,7 +153,7 @@ def features(part: Part, text: Text, path: str, found: float, rarity: Rarity, wo
         delegates=_delegates(part, text),
         place=_place(part, path, text),
         start=sum(rarity(t) for t in part.terms if t in text.opening) / own,
-        which=_which(part, text),
+        which=_which(part, text, rarity, words),
     )
 
 
@@ -207,10 +207,11 @@ def _wanted(part: Part, text: Text) -> float:
     return share - (1.0 if any(w.hard and not has(w, text.plain) for w in part.wants) else 0.0)
 
 
-def _which(part: Part, text: Text) -> float:
+def _which(part: Part, text: Text, rarity: Rarity, words: Vocabulary) -> float:
     """1 if the passage itself speaks of the kind of thing asked for by name ("chỉ thị nào"), -1 if not, 0 if none is named."""
-    named = [w for w in part.wants if w.kind is Kind.WHICH]
-    return sum(1.0 if has(w, text.own) else -1.0 for w in named) / len(named) if named else 0.0
+    named = [words.terms(w.unit) for w in part.wants if w.kind is Kind.WHICH]
+    known = [terms for terms in named if all(t in rarity.counts for t in terms)]
+    return sum(1.0 if text.body.issuperset(terms) else -1.0 for terms in known) / len(known) if known else 0.0
 
 
 def _carries(part: Part, want: Want, text: Text) -> float:

@@ -41,7 +41,7 @@ def forbidden(typed: str, words: Vocabulary) -> Refusal | None:
 def elsewhere(question: Question, words: Vocabulary) -> Refusal | None:
     """What belongs to another field."""
     asked = question.plain
-    if other_law(question.text, words.other_laws) or words.elsewhere.search(asked):
+    if other_law(question.text, words.other_laws) or words.belongs_elsewhere(question.typed):
         return Refusal(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE)
     if not question.reference.documents and not question.reference.paths and not question.history:
         titled = any(t.startswith("@") for p in question.parts for t in p.terms)

@@ -36,12 +36,12 @@ _PAST = re.compile(r"\b(?:truoc day|ngay truoc|hoi nam|hoi do|khi do|luc do|thoi
 _OF_YEAR = re.compile(r"\b(?:hoi |trong |vao )?(?:nam|cuoi nam|dau nam)(?: hoc)? (?P<year>(?:19|20)\d\d)\b")
 _COMPARES = re.compile(r"\b(?:khac|so voi|so sanh|giong|hon kem|phan biet)\b")
 _DONE = re.compile(r"\b(?:da|tung|hoi|khi do|luc do|truoc day)\b")
+_NOT_ASKED = frozenset({"da", "lan", "ke", "nhu", "tru", "ngoai"})  # before a title that is not the one asked about
 _SLOTS = (
-    frozenset({"tap the", "ca nhan", "ho gia dinh"}),
-    frozenset({"chu tich xa", "chu tich tinh", "chu tich huyen"}),
+    frozenset({"=tap-the", "=ca-nhan", "=ho-gia-dinh"}),
+    frozenset({"xa", "tinh", "huyen"}),
     frozenset({"=danh-hieu", "=hinh-thuc"}),
     frozenset({"cap tinh", "cap xa", "cap huyen", "toan quoc", "co so"}),
-    frozenset({"=chu-tich-xa", "=chu-tich-tinh", "=chu-tich-huyen"}),
     frozenset({"=thu-tuong", "tinh", "chinh phu"}),
 )  # fmt: skip
 
@@ -194,7 +194,7 @@ def _target(text: str, own: Sequence[str], lent: Sequence[str], words: Vocabular
         if {"de", "muon", "xet"} & set(terms[max(0, i - 3) : i]) and "lan" not in terms[max(0, i - 3) : i]:
             return title
     for i, title in titles:
-        if not {"da", "lan"} & set(terms[max(0, i - 3) : i]):
+        if not _NOT_ASKED & set(terms[max(0, i - 3) : i]):
             return title
     counted = {t for _, t in titles}
     return next((t for t in (*own, *lent) if t.startswith("@") and not t.startswith("@hang-") and t not in counted), "")

@@ -59,7 +59,7 @@ class Vocabulary:
     short: tuple[tuple[re.Pattern[str], str], ...]
     fillers: frozenset[str]
     wording: Mapping[str, str]
-    elsewhere: re.Pattern[str]
+    elsewhere: tuple[re.Pattern[str], re.Pattern[str]]  # folded, as printed
     other_laws: tuple[str, ...]
     ours: re.Pattern[str]
     forbidden: tuple[Forbidden, ...]
@@ -81,6 +81,12 @@ class Vocabulary:
             for match in reversed(list(pattern.finditer(folded))):
                 text = text[: match.start()] + reading + text[match.end() :]
         return text
+
+    def belongs_elsewhere(self, question: str) -> bool:
+        """Whether a question names a matter of another field; with dấu, if it is typed with dấu."""
+        folded, printed = self.elsewhere
+        text = clean(question).lower()
+        return bool(printed.search(text) if fold(text) != text else folded.search(plain(text)))
 
     def titles(self, text: str) -> list[str]:
         return [t for t in dict.fromkeys(self.terms(text)) if t[0] == "@" and not t.startswith("@hang-")]
@@ -117,7 +123,7 @@ def vocabulary() -> Vocabulary:
         short=tuple((re.compile(pattern), reading) for pattern, reading in data["short"].items()),
         fillers=frozenset({_FILLER, *(s for w in data["fillers"]["words"] if " " not in (s := plain(w)))}),
         wording={mark + n: w[0] for mark, s in (("@", "titles"), ("=", "same")) for n, w in data[s].items()},
-        elsewhere=_any_of(data["elsewhere"]["topics"]),
+        elsewhere=_either([*data["elsewhere"]["topics"], *(f"={t}" for t in data["elsewhere"]["topics"])]),
         other_laws=tuple(plain(name) for name in data["elsewhere"]["laws"]),
         ours=_any_of(data["ours"]["words"]),
         forbidden=tuple(Forbidden(f["why"], tuple(map(_either, f["groups"]))) for f in data["forbidden"]),
@@ -151,7 +157,8 @@ def _matched(text: str, _words: int) -> tuple[str, ...]:
     while at < len(syllables):
         for phrase, name in phrases.get(syllables[at], ()):
             if tuple(syllables[at : at + len(phrase)]) == phrase:
-                found.append(name)
+                first, *more = name.split("+")
+                found += [first, *more]
                 at += len(phrase)
                 break
         else:

@@ -72,7 +72,7 @@ _NOUN = re.compile(
     r"\b(?:nhung|cac|may) (?P<noun>[a-z]+ [a-z]+)\b(?: \S+){0,6}? (?:nao|gi)\b|\b(?P<which>[a-z]+ [a-z]+) nao\b"
 )
 _NO_NOUN = re.compile(
-    r"^(?:truong hop|thoi gian|viec gi|noi dung|vao ngay|thu tuc)$|^(?:ra|cua|tu|o|vao|la|den|cho|ve|do|truoc|nam|tai|bang)\b|\b(?:ngay|thang|nam)$"
+    r"^(?:co quan|don vi|doi tuong|nguoi nao|truong hop|thoi gian|viec gi|noi dung|vao ngay|thu tuc)$|^(?:ra|cua|tu|o|vao|la|den|cho|ve|do|truoc|nam|tai|bang)\b|\b(?:ngay|thang|nam)$"
 )
 _LISTED = re.compile(
     r"\b(?:may|bao nhieu|bn) (?:loai|hinh thuc|nhiem vu|noi dung|nguyen tac|cap|muc|truong hop|buoc|nhom|hang|y|dieu|khoan|danh hieu|can cu)\b"
@@ -85,7 +85,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.FORM, re.compile(r"\b(?:mau so (?:may|bao nhieu|nao|bn)|mau nao|theo mau|kem mau|mau (?:bc|bao cao|bieu|to trinh|bien ban)|bieu mau|phu luc nao|bieu so may|de cuong)\b")),
     (Kind.MONEY, re.compile(r"\b(?:bao nhieu (?:tien|dong|trieu|nghin)|bn tien|may (?:trieu|dong)|thuong (?:bao nhieu|bn|may)(?! nam| lan lien)|muc (?:tien )?thuong|muc tien|so tien|may lan (?:muc )?luong|bao nhieu lan (?:muc )?luong|tien thuong (?:\S+ ){0,8}(?:bao nhieu|bn|may))\b")),
     (Kind.RATIO, re.compile(r"(?:\b(?:bao nhieu|may|bn) (?:%|phan tram|pt)|\bti le (?:\S+ ){0,8}?(?:bao nhieu|bn|may|toi da|la)|\bti le cao nhat|\b(?:bao nhieu|bn) phan tram|\b(?:bao nhieu|bn) %)")),
-    (Kind.DEADLINE, re.compile(r"\b(?:han (?:nop|cuoi|chot|gui|cuoi cung|dang ki|bao cao|khi nao|la|den)|thoi han (?:nop|gui)|(?:nop|gui|xong|hoan thanh|trinh|dang ki)(?: \S+){0,8}? truoc (?:ngay|thang|khi)?(?: nao| may| bao| ngay)?|truoc (?:ngay|thang) (?:nao|may|bao nhieu|bn)|cham nhat|muon nhat|han chot|deadline|khi nao (?:nop|gui|phai nop)|bao gio (?:nop|gui|phai nop)|(?:nop|gui)(?: \S+){0,5} (?:khi nao|ngay nao|ngay may|bao gio|luc nao|thang may))\b")),
+    (Kind.DEADLINE, re.compile(r"\b(?:han (?:nop|cuoi|chot|gui|cuoi cung|dang ki|bao cao|khi nao|la|den)|thoi han (?:nop|gui)|(?:nop|gui|xong|hoan thanh|trinh|dang ki)(?: \S+){0,8}? truoc (?:ngay|thang|khi|bao gio|ngay bao)(?: nao| may| bao nhieu| bn)?\b|truoc (?:ngay|thang) (?:nao|may|bao nhieu|bn)|cham nhat|muon nhat|han chot|deadline|khi nao (?:nop|gui|phai nop)|bao gio (?:nop|gui|phai nop)|(?:nop|gui)(?: \S+){0,5} (?:khi nao|ngay nao|ngay may|bao gio|luc nao|thang may))\b")),
     (Kind.FREQUENCY, re.compile(r"\b(?:bao lau|(?:may|bao nhieu|bn) (?:nam|thang))(?: \S+){0,4}? (?:mot|1) (?:lan|dot)\b")),
     (Kind.DURATION, re.compile(r"\b(?:bao lau(?!(?: \S+){0,4} (?:mot|1) (?:lan|dot))|thoi gian (?:la )?bao nhieu)\b")),
     (Kind.BASIS, re.compile(r"\b(?:can cu (?:vao )?(?:van ban|dau|gi)|(?:trien khai|thuc hien|ban hanh|tong ket(?: \S+){0,3}) (?:can cu )?theo (?:van ban|cong van|chi dao|huong dan)|theo (?:van ban|cong van) (?:nao|so may|gi)|dua tren van ban)\b")),
