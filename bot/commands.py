@@ -307,9 +307,16 @@ def evaluate_beir(
 
 
 def evaluate_questions(file: Path, answers: Path | None) -> str:
-    """Ask every question of a file; the scored table as text, every result as a line of JSON in `answers`."""
-    with open_knowledge() as known:
-        return question_evaluation.evaluate_questions(file, known.answerer, answers)
+    """Ask every question of a file; the scored table as text, every result as a line of JSON in `answers`.
+
+    Raises Refused.
+    """
+    try:
+        question_evaluation.read_cases(file)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refused(f"Không đọc được bộ câu hỏi {file}: {type(error).__name__}.") from None
+    with open_knowledge() as known, progress("Hỏi") as asking:
+        return question_evaluation.evaluate_questions(file, known.answerer, answers, progress=asking)
 
 
 def migrate_database() -> None:

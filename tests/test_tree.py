@@ -28,19 +28,19 @@ def test_a_module_says_what_it_is_for(module):
 
 def test_the_settings_table_is_the_code():
     in_code = {f"THIDUA_{name.upper()}": field.description for name, field in Settings.model_fields.items()}
-    in_readme = dict(re.findall(r"^\| `(THIDUA_\w+)` \| .*? \| (.*?) \|$", README, re.M))
+    in_readme = dict(re.findall(r"^\| `(THIDUA_\w+)` \| .*? \| (.*?) \|$", README, re.MULTILINE))
     assert in_readme == in_code
 
 
 def test_every_default_in_the_settings_table_is_the_code():
-    defaults = dict(re.findall(r"^\| `THIDUA_(\w+)` \| `(.*?)` \|", README, re.M))
+    defaults = dict(re.findall(r"^\| `THIDUA_(\w+)` \| `(.*?)` \|", README, re.MULTILINE))
     for name, field in Settings.model_fields.items():
         if field.default is not None:
             assert defaults[name.upper()] == str(field.default)
 
 
 def test_every_folder_of_the_tree_in_the_readme_exists():
-    tree = re.search(r"```\n(bot/.*?)```", README, re.S)
+    tree = re.search(r"```\n(bot/.*?)```", README, re.DOTALL)
     assert tree
     top = ""
     for line in tree[1].splitlines():

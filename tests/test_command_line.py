@@ -1,0 +1,96 @@
+"""The command: what is not understood or cannot be done is one clear line in Vietnamese, never a trace."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch, tmp_path):
+    monkeypatch.setenv("THIDUA_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("nope",), 2, "Không hiểu lệnh"),
+        (("ask",), 2, "Thiếu"),
+        (("ask", "gì", "--nope"), 2, "Không có tùy chọn"),
+        (("search", "gì", "-k", "chín"), 2, "không dùng được"),
+        (("search", "gì", "-k", "0"), 2, "không dùng được"),
+        (("ask", "gì", "--on", "2026-13-01"), 1, "Ngày “2026-13-01” không đúng"),
+        (("ask", "  "), 1, "để trống"),
+        (("documents", "--outline", "99/QĐ"), 1, "Không có văn bản số “99/QĐ”"),
+        (("remind", "--now", "hôm nay"), 1, "Thời điểm “hôm nay” không đúng"),
+        (("export", "2026-ABCDEF", "-o", "x.docx"), 1, "Không có báo cáo nào mang mã"),
+        (("chat", "--officer", "CB77"), 1, "Không có cán bộ mã “CB77”"),
+        (("officer", "add", "--unit", "X", "--name", "A"), 1, "Không có đơn vị mã “X”"),
+        (("officer", "code", "CB77"), 1, "Không có cán bộ mã “CB77”"),
+        (("campaign", "open", "không-có.toml"), 1, "Không mở được tệp"),
+        (("campaign", "draft", "không-có.txt"), 1, "không-có.txt"),
+        (("eval", "beir", "không-có"), 1, "Không đọc được bộ dữ liệu"),
+        (("eval", "questions", "không-có.toml"), 1, "không-có.toml"),
+        (("ingest", "không-có"), 1, "không-có"),
+    ],
+)
+def test_one_line_and_a_code(thidua, arguments, code, said):
+    ran = thidua(*arguments)
+    assert ran.code == code
+    assert said in ran.err
+    assert "Traceback" not in ran.err + ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("THIDUA_PORT", "tám nghìn"),
+        ("THIDUA_TIMEZONE", "Sao/Hoa"),
+        ("THIDUA_LOG_LEVEL", "LOUD"),
+        ("THIDUA_DATABASE_URL", "mysql://x:bimat@y/z"),
+        ("THIDUA_DATABASE_URL", "postgresql+psycopg://x:bimat@127.0.0.1:1/z"),
+        ("THIDUA_DATA_DIR", "/proc/khong-duoc"),
+    ],
+)
+def test_a_bad_setting_is_named_and_its_secret_is_not(thidua, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    ran = thidua("documents")
+    assert ran.code == 1
+    assert name in ran.err
+    assert "bimat" not in ran.err
+
+
+def test_an_embedder_that_is_none_is_refused(thidua, monkeypatch):
+    monkeypatch.setenv("THIDUA_EMBEDDINGS", "nope")
+    ran = thidua("search", "hồ sơ")
+    assert (ran.code, "THIDUA_EMBEDDINGS" in ran.err) == (1, True)
+
+
+def test_an_empty_library_says_how_to_fill_it(thidua):
+    assert "thidua ingest" in thidua("documents").out
+    assert json.loads(thidua("documents", "--json").out) == []
+    answer = json.loads(thidua("ask", "Hồ sơ đề nghị khen thưởng gồm những gì?", "--json").out)
+    assert answer["status"] == "nothing_found"
+    assert answer["citations"] == []
+
+
+def test_migrating_twice_is_harmless(thidua):
+    assert thidua("migrate").code == 0
+    assert thidua("migrate").code == 0
+
+
+def test_a_code_is_given_for_an_officer_of_a_known_unit(thidua, shared_campaign):
+    assert thidua("campaign", "open", shared_campaign).code == 0
+    added = json.loads(thidua("officer", "add", "--unit", "PKT", "--name", "Vũ Thị G", "--json").out)
+    assert added["officer"] == "CB04"
+    again = json.loads(thidua("officer", "code", "CB04", "--json").out)
+    assert again["officer"] == "CB04"
+    assert again["code"] != added["code"]
+
+
+@pytest.fixture
+def shared_campaign():
+    from importlib.resources import files
+
+    return files("knowledge") / "samples" / "campaign.toml"
