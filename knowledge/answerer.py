@@ -315,7 +315,7 @@ def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], she
     What must be in the quote may not promote a text that is not on the matter: the candidate has to be among the best without it.
     """
     hard = [w for w in part.wants if w.hard]
-    if candidate.path == "dau-van-ban" and part.asks(Kind.ABOUT):
+    if candidate.path == "dau-van-ban" and candidate.features.place > 0:
         return all(has(w, candidate.text.own) for w in hard)
     if part.asks(Kind.WHETHER) and unspoken(part, candidate.text, shelf.rarity, shelf.words):
         return False

@@ -57,7 +57,7 @@ class Reference:
     """What a question names. `documents`: numbers it may mean (one when resolved, several when ambiguous, none when only a path).
 
     `together`: the several are meant as one (a law with its amendments). `paths`: places named, in the order typed. `assumed`: what was
-    chosen for the asker. `unknown`: a text named that the catalogue does not know, as typed. `typed`: the words that name the text, folded.
+    chosen for the asker. `unknown`: a text named that the catalogue does not know, as typed. `typed`: the words that name the text, folded, one piece a line.
     """
 
     documents: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ def _by_number(folded: str, catalogue: Sequence[Document], _on: date) -> Referen
     ):
         return short
     chosen = [(d.number, t) for d, t in hits if d.held] or [(d.number, t) for d, t in hits]
-    return Reference(tuple(n for n, _ in chosen), together=True, typed=" ".join(t for _, t in chosen))
+    return Reference(tuple(n for n, _ in chosen), together=True, typed="\n".join(t for _, t in chosen))
 
 
 def _number_pattern(number: str) -> re.Pattern[str]:
@@ -140,7 +140,7 @@ def _by_year(folded: str, catalogue: Sequence[Document], on: date) -> Reference 
         years = [y for y in (match["year"], *(m["year"] for m in _AMENDED.finditer(folded, match.end("rest")))) if y]
         if years:
             hits = [d.number for y in years for d in laws if _year(d) == int(y)]
-            typed = " ".join((match[0], *years))
+            typed = "\n".join((match[0], *years))
             return (
                 Reference(tuple(dict.fromkeys(hits)), together=True, typed=typed)
                 if hits
@@ -162,7 +162,7 @@ def _by_issuer(folded: str, catalogue: Sequence[Document], _on: date) -> Referen
         kind = KINDS.get(match["kind"], "Hướng dẫn")
         same = [d for d in catalogue if d.held and d.kind == kind and levels & set(_LEVEL.findall(_folded(d.issuer)))]
         if levels and len(same) == 1:
-            typed = " ".join((match["kind"], *sorted(levels)))
+            typed = "\n".join((match["kind"], *sorted(levels)))
             return Reference((same[0].number,), assumed=f"{match['kind']} = {same[0].number}", typed=typed)
     return None
 

@@ -37,6 +37,7 @@ class Text:
     subject: frozenset[str]
     rank: str
     objects: frozenset[str]
+    named: frozenset[str]
     items: int
     lines: int
     length: int
@@ -47,6 +48,9 @@ _OBJECTS = ("ca nhan", "tap the", "ho gia dinh", "cong nhan", "nong dan", "doanh
 _FOR = re.compile(
     r"(?:de tang|xet tang|tang hoac truy tang|truy tang|doi voi|ap dung)(?: hang nam| mot lan)?(?: thuong)? (?:cho )?(?P<whom>(?:\S+ ){0,12}\S+)"
 )
+
+
+_NAMES = re.compile(r"((?:[^\W\d_]+\s+){1,5})[“\"]")  # what stands before a name in quotes: "phong trào thi đua “…”"
 
 
 def read_text(text: str, headings: Sequence[str], words: Vocabulary) -> Text:
@@ -71,6 +75,7 @@ def read_text(text: str, headings: Sequence[str], words: Vocabulary) -> Text:
         subject=frozenset(subject),
         rank=next((t for t in (*head_terms, *body_terms[:25]) if t.startswith("@hang-")), ""),
         objects=frozenset(o for o in _OBJECTS if whom and o in whom["whom"]),
+        named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])),
         items=max(len(lines), text.count(";"), text.count(",")),
         lines=len(lines),
         length=len(text),
@@ -129,7 +134,10 @@ WEIGHTS = Features(
     start=0.4, which=0.35,
 )  # fmt: skip
 _DELEGATES = re.compile(r"^(?:\d+ )?(?:\S+ ){1,14}?quy dinh (?:chi tiet|cu the)\b|\bdo (?:\S+ ){1,16}quy dinh$")
-_VERBS = re.compile(r"\b(?:quyet dinh|quy dinh|cong nhan|ban hanh|phat dong|to chuc|de nghi|trao tang|huy)\b")
+_GRANTS = "quyet dinh tang"
+_VERBS = re.compile(
+    r"\b(?:quyet dinh|phong tang|tang|quy dinh|cong nhan|ban hanh|phat dong|to chuc|de nghi|trao tang|huy)\b"
+)
 
 
 def features(part: Part, text: Text, path: str, found: float, rarity: Rarity, words: Vocabulary) -> Features:
@@ -187,7 +195,7 @@ def _whom(part: Part, text: Text) -> float:
 def _place(part: Part, path: str, text: Text) -> float:
     """The head of a text answers what is asked about the text itself, and nothing else."""
     if path == "dau-van-ban":
-        return 1.5 if part.asks(Kind.ABOUT) else -1.0
+        return 1.5 if part.asks(Kind.ABOUT) or (part.asks(Kind.ADDRESSEE) and "kinh gui" in text.own) else -1.0
     if path.startswith(("chu-ky", "noi-nhan")):
         return -0.5
     if path.startswith(("mo-dau", "can-cu")):
@@ -195,7 +203,7 @@ def _place(part: Part, path: str, text: Text) -> float:
     return 0.0
 
 
-_OF_ITSELF = (Kind.WHICH, Kind.BASIS, Kind.PURPOSE, Kind.ABOUT)
+_OF_ITSELF = (Kind.WHICH, Kind.BASIS, Kind.PURPOSE, Kind.ABOUT, Kind.ADDRESSEE)
 
 
 def _wanted(part: Part, text: Text) -> float:
@@ -211,7 +219,14 @@ def _which(part: Part, text: Text, rarity: Rarity, words: Vocabulary) -> float:
     """1 if the passage itself speaks of the kind of thing asked for by name ("chỉ thị nào"), -1 if not, 0 if none is named."""
     named = [words.terms(w.unit) for w in part.wants if w.kind is Kind.WHICH]
     known = [terms for terms in named if all(t in rarity.counts for t in terms)]
-    return sum(1.0 if text.body.issuperset(terms) else -1.0 for terms in known) / len(known) if known else 0.0
+    many = part.asks(Kind.LIST)
+
+    def spoken(terms: list[str]) -> float:
+        if not text.body.issuperset(terms):
+            return -1.0
+        return 1.0 if not many or text.named.issuperset(terms) else 0.3
+
+    return sum(map(spoken, known)) / len(known) if known else 0.0
 
 
 def _carries(part: Part, want: Want, text: Text) -> float:
@@ -219,7 +234,7 @@ def _carries(part: Part, want: Want, text: Text) -> float:
         case Kind.LIST | Kind.CONDITIONS:
             return 1.0 if text.lines > 2 or " gom " in text.own else 0.5 if text.items > 2 else 0.0
         case Kind.WHO:
-            verbs = set(_VERBS.findall(part.plain))
+            verbs = {_GRANTS if v in ("tang", "phong tang", "trao") else v for v in _VERBS.findall(part.plain)}
             return float(has(want, text.own) and all(v in text.own for v in verbs))
         case _:
             return float(has(want, text.own if want.kind in _OF_ITSELF else text.plain))
@@ -233,19 +248,14 @@ def _delegates(part: Part, text: Text) -> float:
 
 
 def unspoken(part: Part, text: Text, rarity: Rarity, words: Vocabulary) -> bool:
-    """Whether the question turns on a matter that the passage does not speak of and the library never does: "nghỉ thai sản".
-
-    A word no text has, or two words side by side that no text has side by side and this one has not at all.
-    """
+    """Whether a question turns on a matter that the passage does not speak of ("nghỉ thai sản"): a word that no text has, or two
+    words side by side that the passage has neither of."""
     everything = text.body | text.head
-    terms = words.terms(part.text)
-    missing = [t for t in part.terms if t not in everything and t.startswith("=") and t not in rarity.counts]
-    beside = any(
-        a not in words.fillers and b not in words.fillers and a not in everything and b not in everything
-        and not a.isdigit() and not b.isdigit() and rarity.unheard_of(a, b)
-        for a, b in pairwise(terms)
-    )  # fmt: skip
-    return bool(missing) or beside
+    missing = [t for t in part.terms if t not in everything]
+    if any(t[0] == "=" and t not in rarity.counts for t in missing):
+        return True
+    gone = {t for t in missing if not t.isdigit()}
+    return any(a in gone and b in gone for a, b in pairwise(words.terms(part.text)))
 
 
 def score(found: Features) -> float:

@@ -19,6 +19,7 @@ _REORGANISED = re.compile(
 )
 _RANKED = ("hc-doc-lap", "hc-quan-cong", "hc-lao-dong", "hc-bao-ve-to-quoc", "hc-chien-cong", "huy-ve-vang")
 _PERSON = re.compile(r"\b(?:ong|ba|anh|chi|nguoi) (?:ay|do|kia|nay)\b|\bcai (?:kia|do|nay)\b")
+_IT = re.compile(r"^(?:vay |the )?no (?:co|la|gom|can|thi|duoc|phai|nhu)\b")
 _LITTLE = 1.0
 
 
@@ -85,6 +86,8 @@ def reorganised(question: Question) -> Refusal | None:
 def _vague(question: Question) -> bool:
     """Nothing of its own to look for: only fillers, or a person and a thing nobody named."""
     own = [t for p in question.parts for t in p.terms if not t.isdigit()]
+    if _IT.search(question.plain) and not question.history:
+        return True
     if _PERSON.search(question.plain) and len(own) <= 2:
         return True
     if question.history and question.follows:

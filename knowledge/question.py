@@ -16,7 +16,7 @@ from datetime import date
 from knowledge.citations import Reference, recognise
 from knowledge.documents import Document
 from knowledge.shorthand import read_out
-from knowledge.vietnamese import clean
+from knowledge.vietnamese import clean, fold
 from knowledge.vocabulary import Vocabulary, plain
 from knowledge.wants import Kind, Want, wants
 
@@ -92,8 +92,8 @@ def understand(
         reference = _inherited(reference, before, catalogue, on, asked)
     when = _as_of(asked, reference, on)
     lent_text = _matter(before, words) if follows else ""
-    named = frozenset((*words.terms(reference.typed), *words.terms(" ".join(reference.documents))))
-    parts = tuple(_part(piece, lent_text, named, words) for piece in _pieces(text))
+    named = frozenset(words.terms(" ".join(reference.documents))) - {"luat"}
+    parts = tuple(_part(piece, lent_text, named, words) for piece in _pieces(_without(text, reference.typed)))
     parts = _compared(parts, asked, words)
     return Question(
         typed, text, asked, _complete(parts, words), reference, when, _asks_past(asked, on), follows,
@@ -104,6 +104,16 @@ def understand(
 def read(typed: str, words: Vocabulary) -> str:
     """A question with abbreviations and chat spelling in full."""
     return read_out(words.read(clean(typed).strip())).text
+
+
+def _without(text: str, typed: str) -> str:
+    """A question without the words that name a text: they say where to look, not what for."""
+    folded = fold(text).lower()
+    for piece in typed.split("\n"):
+        if piece and len(folded) == len(text) and (at := folded.find(piece)) >= 0:
+            text = f"{text[:at]} {text[at + len(piece) :]}"
+            folded = fold(text).lower()
+    return text
 
 
 def _follows(asked: str, words: Vocabulary) -> bool:
@@ -164,7 +174,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _part(text: str, lent_text: str, named: frozenset[str], words: Vocabulary) -> Part:
-    """`named`: the words that name a text; they say where to look, not what for."""
+    """`named`: the terms of a named text's number."""
     own = [t for t in words.content(text) if t not in named]
     lent = [t for t in words.content(lent_text) if t not in own and t not in named]
     own = _with_level(text, own, lent, words)

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     WHICH = "which"  # of a kind that is named: "chỉ thị nào"
     BASIS = "basis"  # what a text is issued by virtue of
     PURPOSE = "purpose"
+    ADDRESSEE = "addressee"  # whom a text is sent to
     ABOUT = "about"  # the text itself: number, date, place, subject, addressees
     CONDITIONS = "conditions"
     WHETHER = "whether"
@@ -91,7 +92,8 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.BASIS, re.compile(r"\b(?:can cu (?:vao )?(?:van ban|dau|gi)|(?:trien khai|thuc hien|ban hanh|tong ket(?: \S+){0,3}) (?:can cu )?theo (?:van ban|cong van|chi dao|huong dan)|theo (?:van ban|cong van) (?:nao|so may|gi)|dua tren van ban)\b")),
     (Kind.PURPOSE, re.compile(r"\b(?:muc dich|nham (?:muc dich|de|lam)|de lam gi)\b")),
     (Kind.DATE, re.compile(r"\b(?:ngay nao|ngay may|ngay thang nao|ngay bao nhieu|hom nao|khi nao|bao gio|luc nao|thang may|thang nao|nam nao|tu khi nao|vao dip nao|nam bao nhieu)\b")),
-    (Kind.ABOUT, re.compile(r"\b(?:mang so|so hieu|(?<!ho )so (?:may|bao nhieu)|trich yeu|v v gi|ve viec gi|ve van de gi|(?:ra|ban hanh|ki|de|phat hanh)(?: vao)? (?:ngay|hom|thang) (?:nao|may|bao|bn)|(?:ban hanh|ra) (?:khi nao|bao gio|o dau)|gui(?: cho| den| toi)? (?:nhung )?(?:ai|co quan nao|don vi nao|nhung|doi tuong)|kinh gui|noi nhan|nguoi nhan|nhung noi nao nhan|duoc gui)\b")),
+    (Kind.ADDRESSEE, re.compile(r"\b(?:gui(?: cho| den| toi)? (?:nhung )?(?:ai|co quan nao|don vi nao|nhung|doi tuong)|gui (?:cho|den|toi)(?: \S+){1,4} nao|kinh gui|noi nhan|nguoi nhan|nhung noi nao nhan|duoc gui)\b")),
+    (Kind.ABOUT, re.compile(r"\b(?:mang so|so hieu|(?<!ho )so (?:may|bao nhieu)|trich yeu|v v gi|ve viec gi|ve van de gi|(?:ra|ban hanh|ki|de|phat hanh)(?: vao)? (?:ngay|hom|thang)(?: thang)?(?: nam)? (?:nao|may|bao|bn)|(?:ban hanh|ra) (?:khi nao|bao gio|o dau))\b")),
     (Kind.DEFINITION, re.compile(r"\b(?:hieu (?:la|the nao|nhu the nao|ra sao)|duoc hieu|nghia la gi|dinh nghia|khai niem|the nao la|(?:^|\s)la gi$|la nhu the nao)\b")),
     (Kind.CONDITIONS, re.compile(r"\b(?:tieu chuan|dieu kien|can gi|can nhung gi|can dat|dat gi|phai dat|yeu cau gi|muon dat|muon duoc|de duoc|doi hoi)\b")),
     (Kind.WHO, re.compile(r"\b(?:ai|co quan nao|cap nao|don vi nao|phong nao|so nao|bo nao|co quan gi|nguoi nao|cua ai|quy nao|nhung ai|doi tuong nao)\b")),
@@ -109,7 +111,8 @@ _HAS: dict[Kind, re.Pattern[str]] = {
     Kind.FREQUENCY: re.compile(rf"(?:\b{NUMBER} (?:nam|thang) (?:xet \S+ )?(?:mot|1|01) (?:lan|dot)\b|hang nam)"),
     Kind.BASIS: re.compile(r"^(?:can cu|thuc hien|theo|trien khai)\b"),
     Kind.PURPOSE: re.compile(r"(?:^(?:de|nham)\b|\bmuc tieu\b|=muc-tieu|\bnham\b)"),
-    Kind.ABOUT: re.compile(r"\b(?:so \d|kinh gui|v v)\b"),
+    Kind.ABOUT: re.compile(r"\b(?:so \d|v v)\b"),
+    Kind.ADDRESSEE: re.compile(r"\bkinh gui\b"),
     Kind.CONTACT: re.compile(r"\b(?:0\d{2,3} ?\d{3} ?\d{3,4}|dien thoai|email|hop thu|sdt|[a-z0-9]+ gov vn)\b"),
     Kind.FORM: re.compile(r"\b(?:mau so|theo mau|mau \d|bieu so|bieu mau|phu luc|de cuong)\b"),
     Kind.WHO: re.compile(r"\b(?:chu tich|thu tuong|chinh phu|bo truong|bo|uy ban|hoi dong|so noi vu|co quan|thu truong|nguoi dung dau|toa an|quoc hoi|cap co tham quyen|giam doc|huyen uy)\b"),
