@@ -1,0 +1,1 @@
+"""One module a format, each bytes → text; all but plain text run in a child process with limits (`sandbox`)."""
