@@ -29,7 +29,7 @@ from knowledge.evidence import WEIGHTS, unspoken
 from knowledge.library import Library
 from knowledge.question import Part, Question, understand
 from knowledge.quoting import caveats, citation, cite, compose
-from knowledge.retriever import Retriever
+from knowledge.retriever import Found, Retriever
 from knowledge.shelf import Shelf, Shelves
 from knowledge.vocabulary import plain, vocabulary
 from knowledge.wants import Kind, Want, has
@@ -223,11 +223,7 @@ class _Case:
         """What answers one part: nothing, or the best (and what completes it)."""
         if held:
             return self._best(part, question, held, self._day_for(question, held))
-        current = self._best(part, question, None, question.on)
-        past = self._best(part, question, self._seasonal(question.on), None)
-        if past and (not current or past[0].score > current[0].score + _EXPIRED_AHEAD):
-            return past
-        return current
+        return self._best(part, question, self._current(question.on), None)
 
     def _day_for(self, question: Question, held: tuple[str, ...]) -> date | None:
         """The day as of which a named text is read: its last day, if it is no longer in force."""
@@ -236,8 +232,12 @@ class _Case:
             return question.on if document.in_force(question.on) else None
         return document.in_force_to
 
+    def _current(self, on: date) -> tuple[str, ...]:
+        """Texts in force, and letters of a season that is over: nothing is known to have replaced them."""
+        current = (d.number for d in self.shelf.documents.values() if d.held and d.in_force(on))
+        return (*current, *self._seasonal(on))
+
     def _seasonal(self, on: date) -> tuple[str, ...]:
-        """Texts no longer in force that nothing is known to have replaced: letters of a season that is over."""
         return tuple(
             d.number for d in self.shelf.documents.values()
             if d.held and not d.in_force(on) and not d.replaced_by and (d.in_force_from or d.issued or on) <= on
@@ -248,18 +248,35 @@ class _Case:
     ) -> list[Candidate]:
         if documents is not None and not documents:
             return []
-        scope = self.shelf.with_amendments(documents) if documents else None
+        scope = documents if on is None else self.shelf.with_amendments(documents)
         sought = " ".join(t for t in (part.lent_text, part.text, self.shelf.words.in_words_of_the_text(part.text)) if t)
         found = self.retriever.search(sought, k=_FOUND, on=on, documents=scope)
         if self.within:
             found = [f for f in found if contains(self.within[1], f.passage.path)]
+        if on is None and not question.reference.documents:
+            found = [f for f in found if self._stands(f, question.on)]
         candidates = weigh(part, found, self.shelf)
+        candidates = self._aged(candidates, question.on) if on is None else candidates
         if question.follows:
             candidates = self._nearby(part, candidates, on, scope)
         able = [
             c for c in candidates if _able(part, c, candidates, self.shelf, named=bool(question.reference.documents))
         ]
         return [_complete(part, able[0], able)] if able else []
+
+    def _stands(self, found: Found, on: date) -> bool:
+        """Whether a passage is in force that day, or of a season that is over."""
+        passage = found.passage
+        later = passage.valid_from is not None and passage.valid_from > on
+        return not later and (passage.valid_to is None or passage.valid_to >= on)
+
+    def _aged(self, candidates: list[Candidate], on: date) -> list[Candidate]:
+        """What is no longer in force stands behind what is."""
+        aged = [
+            c if self.shelf.documents[c.document].in_force(on) else replace(c, score=c.score - _EXPIRED_AHEAD)
+            for c in candidates
+        ]
+        return sorted(aged, key=lambda c: (-c.score, c.document, c.path))
 
     def _nearby(
         self, part: Part, candidates: list[Candidate], on: date | None, scope: tuple[str, ...] | None
@@ -317,6 +334,9 @@ def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], she
     hard = [w for w in part.wants if w.hard]
     if candidate.path == "dau-van-ban" and candidate.features.place > 0:
         return all(has(w, candidate.text.own) for w in hard)
+    firm = bool(hard) or part.asks(Kind.WHETHER)
+    if firm and part.target and candidate.text.subject and part.target not in candidate.text.subject:
+        return False  # about another title
     if part.asks(Kind.WHETHER) and unspoken(part, candidate.text, shelf.rarity, shelf.words):
         return False
     enough, covered = (_ENOUGH_NAMED, _COVERED_NAMED) if named else (_ENOUGH, _COVERED)

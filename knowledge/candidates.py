@@ -45,7 +45,9 @@ def weigh(part: Part, found: Sequence[Found], shelf: Shelf) -> list[Candidate]:
     best: dict[tuple[str, str, str], Candidate] = {}
     for document, path, quote, headings, hit, bonus in pieces:
         text = shelf.text(document, path, quote, headings[1:])
-        seen = features(part, text, path, hit.score, shelf.rarity, shelf.words)
+        seen = features(
+            part, text, path, hit.score, shelf.rarity, shelf.words, letter=shelf.documents[document].kind != "Luật"
+        )
         candidate = Candidate(
             document, path, quote, headings, text, seen, score(seen) + _whole(bonus, seen), hit.similarity or 0.0
         )

@@ -34,7 +34,7 @@ _NUMBERED = re.compile(
     rf"\b(?P<kind>{_KIND})\s*(?:so\s*:?\s*)?(?P<number>\d{{1,5}})(?![\d.,]*\d*\s*%)(?:\s*/\s*(?P<year>(?:19|20)\d\d))?\b(?!/\d)"
 )
 _ISSUER = re.compile(r"\b(?P<kind>huong dan|hd|cong van|cv|van ban huong dan|ke hoach)\b(?P<rest>[^.;?]{0,60})")
-_LEVEL = re.compile(r"\b(huyen|so|tinh|xa|phuong|bo|snv|binh luc)\b")
+_LEVEL = re.compile(r"\b(huyen|so (?=noi|giao|y te|tai|nong)|tinh|xa|phuong|snv|binh luc)\b")
 _OTHER_LAW = re.compile(r"\b(?:bo )?luat (?P<name>[a-z]+(?: [a-z]+){0,2})")
 _STEP = re.compile(
     r"\b(?:(?P<dieu>(?:dieu|d)\s?(?P<dn>\d{1,3}[a-z]?))|(?P<khoan>(?:khoan|k)\s?(?P<kn>\d{1,2}[a-z]?))"
@@ -162,7 +162,7 @@ def _by_issuer(folded: str, catalogue: Sequence[Document], _on: date) -> Referen
         kind = KINDS.get(match["kind"], "Hướng dẫn")
         same = [d for d in catalogue if d.held and d.kind == kind and levels & set(_LEVEL.findall(_folded(d.issuer)))]
         if levels and len(same) == 1:
-            typed = "\n".join((match["kind"], *sorted(levels)))
+            typed = match["kind"]
             return Reference((same[0].number,), assumed=f"{match['kind']} = {same[0].number}", typed=typed)
     return None
 

@@ -38,6 +38,7 @@ class Text:
     rank: str
     objects: frozenset[str]
     named: frozenset[str]
+    own_ends_open: bool
     items: int
     lines: int
     length: int
@@ -51,6 +52,11 @@ _FOR = re.compile(
 
 
 _NAMES = re.compile(r"((?:[^\W\d_]+\s+){1,5})[“\"]")  # what stands before a name in quotes: "phong trào thi đua “…”"
+
+
+def _listed(lead: str, words: Vocabulary) -> frozenset[str]:
+    """What a line that introduces a list lists: "Huân chương gồm:"."""
+    return frozenset(words.terms(lead)) if lead.rstrip().endswith(":") and " gồm" in lead else frozenset()
 
 
 def read_text(text: str, headings: Sequence[str], words: Vocabulary) -> Text:
@@ -75,8 +81,9 @@ def read_text(text: str, headings: Sequence[str], words: Vocabulary) -> Text:
         subject=frozenset(subject),
         rank=next((t for t in (*head_terms, *body_terms[:25]) if t.startswith("@hang-")), ""),
         objects=frozenset(o for o in _OBJECTS if whom and o in whom["whom"]),
-        named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])),
+        named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])) | _listed(lead, words),
         items=max(len(lines), text.count(";"), text.count(",")),
+        own_ends_open=text.rstrip().endswith(":"),
         lines=len(lines),
         length=len(text),
     )
@@ -127,11 +134,12 @@ class Features:
     place: float
     start: float
     which: float
+    season: float
 
 
 WEIGHTS = Features(
-    found=0.15, cover=1.6, pairs=0.8, own=0.6, head=0.5, subject=0.9, whom=0.3, wanted=0.7, long=-0.25, delegates=-0.5, place=1.0,
-    start=0.4, which=0.35,
+    found=0.22, cover=1.6, pairs=0.8, own=0.6, head=0.5, subject=0.9, whom=0.35, wanted=0.9, long=-0.2, delegates=-0.5,
+    place=1.1, start=0.6, which=0.5, season=0.5,
 )  # fmt: skip
 _DELEGATES = re.compile(r"^(?:\d+ )?(?:\S+ ){1,14}?quy dinh (?:chi tiet|cu the)\b|\bdo (?:\S+ ){1,16}quy dinh$")
 _GRANTS = "quyet dinh tang"
@@ -140,7 +148,9 @@ _VERBS = re.compile(
 )
 
 
-def features(part: Part, text: Text, path: str, found: float, rarity: Rarity, words: Vocabulary) -> Features:
+def features(
+    part: Part, text: Text, path: str, found: float, rarity: Rarity, words: Vocabulary, *, letter: bool
+) -> Features:
     weights = {t: _LENT * rarity(t) for t in part.lent} | {t: rarity(t) for t in part.terms}
     total = sum(weights.values()) or 1.0
     everything = text.body | text.head
@@ -156,13 +166,17 @@ def features(part: Part, text: Text, path: str, found: float, rarity: Rarity, wo
         head=_head(weights, text, rarity),
         subject=_subject(part, text),
         whom=_whom(part, text),
-        wanted=_wanted(part, text),
+        wanted=_wanted(part, text, words),
         long=max(0.0, math.log(max(1, text.length) / 500)),
         delegates=_delegates(part, text),
         place=_place(part, path, text),
         start=sum(rarity(t) for t in part.terms if t in text.opening) / own,
+        season=float(letter and _REPORTS in (*part.terms, *part.lent)),
         which=_which(part, text, rarity, words),
     )
+
+
+_REPORTS = "=tong-ket"  # reports are asked for by letters, not by laws
 
 
 def _head(weights: Mapping[str, float], text: Text, rarity: Rarity) -> float:
@@ -206,12 +220,12 @@ def _place(part: Part, path: str, text: Text) -> float:
 _OF_ITSELF = (Kind.WHICH, Kind.BASIS, Kind.PURPOSE, Kind.ABOUT, Kind.ADDRESSEE)
 
 
-def _wanted(part: Part, text: Text) -> float:
+def _wanted(part: Part, text: Text, words: Vocabulary) -> float:
     """Share of what is wanted that the passage has, less one if something hard is missing."""
     if not part.wants:
         return 0.0
     soft = [w for w in part.wants if w.kind is not Kind.WHICH]
-    share = sum(_carries(part, w, text) for w in soft) / len(soft) if soft else 0.0
+    share = sum(_carries(part, w, text, words) for w in soft) / len(soft) if soft else 0.0
     return share - (1.0 if any(w.hard and not has(w, text.plain) for w in part.wants) else 0.0)
 
 
@@ -224,18 +238,21 @@ def _which(part: Part, text: Text, rarity: Rarity, words: Vocabulary) -> float:
     def spoken(terms: list[str]) -> float:
         if not text.body.issuperset(terms):
             return -1.0
-        return 1.0 if not many or text.named.issuperset(terms) else 0.3
+        return 1.0 if not many or text.named.issuperset(terms) else 0.0
 
     return sum(map(spoken, known)) / len(known) if known else 0.0
 
 
-def _carries(part: Part, want: Want, text: Text) -> float:
+def _carries(part: Part, want: Want, text: Text, words: Vocabulary) -> float:
     match want.kind:
         case Kind.LIST | Kind.CONDITIONS:
-            return 1.0 if text.lines > 2 or " gom " in text.own else 0.5 if text.items > 2 else 0.0
+            if text.own_ends_open:
+                return -0.5
+            named = any(text.named.issuperset(words.terms(w.unit)) for w in part.wants if w.kind is Kind.WHICH)
+            return 1.0 if text.lines > 2 or " gom " in text.own or named else 0.5 if text.items > 2 else 0.0
         case Kind.WHO:
             verbs = {_GRANTS if v in ("tang", "phong tang", "trao") else v for v in _VERBS.findall(part.plain)}
-            return float(has(want, text.own) and all(v in text.own for v in verbs))
+            return 1.0 if has(want, text.own) and all(v in text.own for v in verbs) else -0.5
         case _:
             return float(has(want, text.own if want.kind in _OF_ITSELF else text.plain))
 

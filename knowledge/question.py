@@ -30,7 +30,7 @@ _POINTS_BACK = re.compile(
     r"|ghi|ve|nhu|sao|ai|huong|quy|yeu|do|bao|may|ap|dung|trong)\b)"
 )
 _PERSON = re.compile(r"\b(?:ong ay|ba ay|anh ay|chi ay|nguoi do|cai kia|cai do|cai nay)\b")
-_BREAK = re.compile(r"[?;\n]+|,\s*(?:và|va|còn|con)\b|,|\s(?:và|va|với|vs|còn)\s")
+_BREAK = re.compile(r"[?;\n]+|,\s*(?:và|va|còn|con)\b|,|\s(?:và|va|với|vs)\s")
 _ASKS = re.compile(r"\b(?:ai|gi|nao|may|bao nhieu|bao lau|bao gio|sao|o dau|the nao|dau|khong|ki hieu)\b")
 _PAST = re.compile(r"\b(?:truoc day|ngay truoc|hoi nam|hoi do|khi do|luc do|thoi do|luat cu|ngay xua)\b")
 _OF_YEAR = re.compile(r"\b(?:hoi |trong |vao )?(?:nam|cuoi nam|dau nam)(?: hoc)? (?P<year>(?:19|20)\d\d)\b")

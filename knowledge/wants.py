@@ -72,6 +72,9 @@ _COUNT = re.compile(
 _NOUN = re.compile(
     r"\b(?:nhung|cac|may) (?P<noun>[a-z]+ [a-z]+)\b(?: \S+){0,6}? (?:nao|gi)\b|\b(?P<which>[a-z]+ [a-z]+) nao\b"
 )
+_NAMED = re.compile(
+    r"\b(?:ke ten|liet ke|ten)(?: ra)?(?: giup \S+)? (?:cac|nhung)? ?(?:loai |hang )?(?P<noun>[a-z]+ [a-z]+)\b"
+)
 _NO_NOUN = re.compile(
     r"^(?:co quan|don vi|doi tuong|nguoi nao|truong hop|thoi gian|viec gi|noi dung|vao ngay|thu tuc)$|^(?:ra|cua|tu|o|vao|la|den|cho|ve|do|truoc|nam|tai|bang)\b|\b(?:ngay|thang|nam)$"
 )
@@ -132,7 +135,9 @@ def wants(asked: str) -> tuple[Want, ...]:
     found += [Want(kind) for kind in kinds]
     if _LISTED.search(asked):
         found.append(Want(Kind.LIST))
-    if (noun := _NOUN.search(asked)) and not _NO_NOUN.search(name := noun["noun"] or noun["which"]):
+    if named := _NAMED.search(asked):
+        found += [Want(Kind.LIST), Want(Kind.WHICH, named["noun"])]
+    elif (noun := _NOUN.search(asked)) and not _NO_NOUN.search(name := noun["noun"] or noun["which"]):
         found.append(Want(Kind.WHICH, name))
     return tuple(dict.fromkeys(found))
 
