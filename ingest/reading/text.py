@@ -30,10 +30,11 @@ class Refused(Exception):
 
 
 class Unreadable(ValueError):
-    """A file that cannot be read as text, said in one line for the person who gave it."""
+    """A file (or web address) that cannot be read as text, said in one line for the person who gave it."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"Không đọc được tệp “{name}”: {reason}.")
+        what = "địa chỉ" if name.lower().startswith(("http://", "https://")) else "tệp"
+        super().__init__(f"Không đọc được {what} “{name}”: {reason}.")
         self.name, self.reason = name, reason
 
 
