@@ -45,6 +45,7 @@ _COVERED = 0.34  # share of the question's own rare terms the quote must carry
 _EXPIRED_AHEAD = 0.35  # an expired text must be that much better than one in force
 _LONGEST = 2000
 _ASTRAY = 0.8  # how far behind the best on the matter something that carries the figure may be
+_ASTRAY_BESIDE = 1.6  # the same within one article
 _EQUAL = 0.6  # clauses that differ by less answer together
 _BESIDE = 0.3  # for an article that answered the question before
 _POINTED = 0.5  # for a clause of it that points to the one that did
@@ -260,7 +261,9 @@ class _Case:
         if question.follows:
             candidates = self._nearby(part, candidates, on, scope)
         able = [
-            c for c in candidates if _able(part, c, candidates, self.shelf, named=bool(question.reference.documents))
+            c
+            for c in candidates
+            if _able(part, c, candidates, self.shelf, named=scope or () if question.reference.documents else ())
         ]
         return [_complete(part, able[0], able)] if able else []
 
@@ -326,7 +329,9 @@ class _Case:
         )
 
 
-def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], shelf: Shelf, *, named: bool) -> bool:
+def _able(
+    part: Part, candidate: Candidate, candidates: Sequence[Candidate], shelf: Shelf, *, named: Sequence[str]
+) -> bool:
     """Whether a candidate may answer at all: near enough, covering enough, and carrying what must be in the quote.
 
     What must be in the quote may not promote a text that is not on the matter: the candidate has to be among the best without it.
@@ -339,6 +344,8 @@ def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], she
         return False  # about another title
     if part.asks(Kind.WHETHER) and unspoken(part, candidate.text, shelf.rarity, shelf.words):
         return False
+    if firm and named and not all(shelf.speaks_of(named, t) for t in part.terms if t.isalpha() or t[0] in "@="):
+        return False  # the text that is named does not know the matter at all
     enough, covered = (_ENOUGH_NAMED, _COVERED_NAMED) if named else (_ENOUGH, _COVERED)
     if candidate.score < enough or candidate.features.cover < covered:
         return False
@@ -348,7 +355,9 @@ def _able(part: Part, candidate: Candidate, candidates: Sequence[Candidate], she
         return True
     if not part.target and candidate.text.subject:
         return False  # a figure of one title is no answer about none
-    return _matter(candidate) > max(_matter(c) for c in candidates) - _ASTRAY
+    best = max(candidates, key=_matter)
+    same = (best.document, best.path.split("/")[0]) == (candidate.document, candidate.path.split("/")[0])
+    return _matter(candidate) > _matter(best) - (_ASTRAY_BESIDE if same else _ASTRAY)
 
 
 def _matter(candidate: Candidate) -> float:

@@ -252,7 +252,7 @@ def _carries(part: Part, want: Want, text: Text, words: Vocabulary) -> float:
             return 1.0 if text.lines > 2 or " gom " in text.own or named else 0.5 if text.items > 2 else 0.0
         case Kind.WHO:
             verbs = {_GRANTS if v in ("tang", "phong tang", "trao") else v for v in _VERBS.findall(part.plain)}
-            return 1.0 if has(want, text.own) and all(v in text.own for v in verbs) else -0.5
+            return 1.0 if has(want, text.own) and all(v in text.own for v in verbs) else -1.0
         case _:
             return float(has(want, text.own if want.kind in _OF_ITSELF else text.plain))
 

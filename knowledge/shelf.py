@@ -26,6 +26,7 @@ class Shelf:
     rarity: Rarity
     _outlines: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
     _full: dict[tuple[str, str], str] = field(default_factory=dict)
+    _terms: dict[str, frozenset[str]] = field(default_factory=dict)
     _texts: dict[tuple[str, str, str], Text] = field(default_factory=dict)
 
     @classmethod
@@ -50,6 +51,15 @@ class Shelf:
         if key not in self._texts:
             self._texts[key] = read_text(text, headings, self.words)
         return self._texts[key]
+
+    def speaks_of(self, numbers: Sequence[str], term: str) -> bool:
+        """Whether a term occurs anywhere in one of these texts."""
+        for number in numbers:
+            if number not in self._terms:
+                self._terms[number] = frozenset(t for p in self.outline(number) for t in self.words.terms(p.text))
+            if term in self._terms[number]:
+                return True
+        return False
 
     def held(self, numbers: Sequence[str]) -> tuple[str, ...]:
         return tuple(n for n in numbers if n in self.documents and self.documents[n].held)

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     FORM = "form"
     CONTINUATION = "continuation"  # what a broken-off text says further on
     WHO = "who"
+    WHOM = "whom"
     DEFINITION = "definition"
     LIST = "list"
     WHICH = "which"  # of a kind that is named: "chỉ thị nào"
@@ -99,6 +100,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.ABOUT, re.compile(r"\b(?:mang so|so hieu|(?<!ho )so (?:may|bao nhieu)|trich yeu|v v gi|ve viec gi|ve van de gi|(?:ra|ban hanh|ki|de|phat hanh)(?: vao)? (?:ngay|hom|thang)(?: thang)?(?: nam)? (?:nao|may|bao|bn)|(?:ban hanh|ra) (?:khi nao|bao gio|o dau))\b")),
     (Kind.DEFINITION, re.compile(r"\b(?:hieu (?:la|the nao|nhu the nao|ra sao)|duoc hieu|nghia la gi|dinh nghia|khai niem|the nao la|(?:^|\s)la gi$|la nhu the nao)\b")),
     (Kind.CONDITIONS, re.compile(r"\b(?:tieu chuan|dieu kien|can gi|can nhung gi|can dat|dat gi|phai dat|yeu cau gi|muon dat|muon duoc|de duoc|doi hoi)\b")),
+    (Kind.WHOM, re.compile(r"\bcho (?:nhung )?(?:ai|doi tuong nao|nguoi nao|tap the nao|ca nhan nao)\b")),
     (Kind.WHO, re.compile(r"\b(?:ai|co quan nao|cap nao|don vi nao|phong nao|so nao|bo nao|co quan gi|nguoi nao|cua ai|quy nao|nhung ai|doi tuong nao)\b")),
     (Kind.LIST, re.compile(r"\b(?:nhung \S+(?: \S+){0,4} (?:nao|gi)|gom (?:nhung )?(?:gi|nhung)|liet ke|ke ten|cac (?:loai|buoc|hanh vi|hinh thuc|danh hieu)|nhung gi|nhung (?:viec|giay to|noi dung|nguyen tac|truong hop))\b")),
     (Kind.WHETHER, re.compile(r"\b(?:(?:co|duoc|phai|bi)\b.*\b(?:khong|chua|hay khong)|dung khong|phai khong|duoc khong)\b")),
@@ -119,6 +121,7 @@ _HAS: dict[Kind, re.Pattern[str]] = {
     Kind.CONTACT: re.compile(r"\b(?:0\d{2,3} ?\d{3} ?\d{3,4}|dien thoai|email|hop thu|sdt|[a-z0-9]+ gov vn)\b"),
     Kind.FORM: re.compile(r"\b(?:mau so|theo mau|mau \d|bieu so|bieu mau|phu luc|de cuong)\b"),
     Kind.WHO: re.compile(r"\b(?:chu tich|thu tuong|chinh phu|bo truong|bo|uy ban|hoi dong|so noi vu|co quan|thu truong|nguoi dung dau|toa an|quoc hoi|cap co tham quyen|giam doc|huyen uy)\b"),
+    Kind.WHOM: re.compile(r"\b(?:de tang|xet tang|tang cho|doi voi)\b"),
     Kind.DEFINITION: re.compile(r"\bla\b"),
 }  # fmt: skip
 
@@ -130,6 +133,8 @@ def wants(asked: str) -> tuple[Want, ...]:
     kinds = [kind for kind, pattern in _ASKED if pattern.search(asked)]
     if counted and not {Kind.MONEY, Kind.RATIO, Kind.FREQUENCY} & set(kinds):
         found.append(Want(Kind.COUNT, counted["unit"]))
+    if Kind.WHOM in kinds and Kind.WHO in kinds:
+        kinds.remove(Kind.WHO)
     if Kind.DEADLINE in kinds and Kind.DATE in kinds:
         kinds.remove(Kind.DATE)
     found += [Want(kind) for kind in kinds]
