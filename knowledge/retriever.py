@@ -3,7 +3,7 @@
 Rules of this file
 1. Both ways of typing are one question: abbreviations are read out and dấu restored before anything is looked up.
 2. Validity is a hard filter, taken from the library; the vectors know nothing of it, so more are fetched than needed.
-3. Scores of words and meaning are made comparable within each list's best 50 (z), then added (by rank, RRF, was worse).
+3. Scores of words and meaning are made comparable within each list's best 100 (z), then added (ranks, RRF, are worse).
 4. The library's revision is looked at before every question: what was ingested a moment ago is found.
 5. A passage whose vector is not there yet is found by its words.
 """
@@ -29,9 +29,9 @@ from knowledge.shorthand import read_out
 from knowledge.vietnamese import clean
 
 LONGEST_QUESTION = 2000  # characters; the rest of a longer one is not searched for
-_POOL = 50  # best of each list that are compared
-_DENSE_WEIGHT = 0.7
-_FETCHED = (100, 1000, 10_000)  # vectors asked for until enough of them are allowed
+_POOL = 100  # best of each list that are compared
+_DENSE_WEIGHT = 1.0  # between 0.7 and 1.2 nothing changes that two questions could not
+_FETCHED = (150, 1000, 10_000)  # vectors asked for until enough of them are allowed
 _BATCH = 128  # passages embedded between two writes: what an interruption can lose
 _MARK = "1"  # of the text that is embedded; change it when `meaning` changes
 
@@ -50,7 +50,7 @@ class Question:
 class Found:
     """A passage with its score.
 
-    `lexical`, `dense`: how far it stands out by words and by meaning (z in the best 50); `similarity`: cosine to the
+    `lexical`, `dense`: how far it stands out by words and by meaning (z in the best 100); `similarity`: cosine to the
     question, None if its vector was not among the nearest.
     """
 
@@ -99,15 +99,14 @@ class Retriever:
 
     def understand(self, question: str) -> Question:
         """Read out and restored, as it will be searched for."""
-        reading = read_out(clean(question)[:LONGEST_QUESTION].strip())
-        return Question(self._index().restorer.restore(reading.text), reading.also)
+        return _understand(self._index(), question)
 
     def search(
         self, question: str, *, k: int = 10, on: date | None = None, documents: Collection[str] | None = None
     ) -> list[Found]:
         """The k best passages, best first. `on`: only what is in force that day; `documents`: only of these numbers."""
         index = self._index()
-        understood = self.understand(question)
+        understood = _understand(index, question)
         mask = index.allowed(on, documents)
         if not understood.text or not mask.any():
             return []
@@ -163,6 +162,11 @@ class Retriever:
             if len(near) >= enough or len(found) < k:
                 break
         return dict(list(near.items())[:_POOL])
+
+
+def _understand(index: Index, question: str) -> Question:
+    reading = read_out(clean(question)[:LONGEST_QUESTION].strip())
+    return Question(index.restorer.restore(reading.text), reading.also)
 
 
 @dataclass(frozen=True, slots=True)
