@@ -8,6 +8,7 @@ import json
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
+from knowledge.backends.embeddings import BundledE5
 from knowledge.documents import Passage
 from knowledge.evaluation import evaluate, load, measure, styled
 from knowledge.vietnamese import fold, marked, syllables
@@ -74,7 +75,7 @@ def test_styles_can_be_repeated_and_are_what_they_say():
 @pytest.mark.parametrize("style", ["accented", "unaccented"])
 def test_a_small_set_through_the_product_and_embedded_only_once(folder, tmp_path, style):
     told = []
-    embeddings = DeterministicFakeEmbedding(size=16)
+    embeddings = BundledE5()
     first = evaluate(load(folder, "dev"), whole, embeddings, tmp_path / "kept", style=style, progress=told.append)
     assert (first["mrr@10"], first["acc@10"], first["questions"], first["passages"]) == (1.0, 1.0, 2, 3)
     assert [p.done for p in told] == [3]
