@@ -27,6 +27,7 @@ from knowledge.vietnamese import Restorer, clean
 
 RECIPE = "1"  # change it when what is written below changes
 _EMPTY = "trống"  # stands for the text of a library without any
+_ABANDONED = 3600  # seconds without a change: nobody is building there any more
 _NEVER, _ALWAYS = date.min.toordinal(), date.max.toordinal()
 
 Mask = NDArray[np.bool_]
@@ -58,17 +59,26 @@ class Index:
     @classmethod
     def open(cls, library: Library, directory: Path) -> Index:
         """The index of the library as it is now: read from the folder if it is there, else built and kept."""
-        revision = library.revision()
-        place = directory / f"words-{RECIPE}-{revision}"
-        if not place.exists():
-            _keep(cls._build(library, revision), place)
-            _forget_others(directory, place)
-        return cls._load(place, revision)
+        while True:
+            revision = library.revision()
+            place = directory / f"words-{RECIPE}-{revision}"
+            try:
+                if not place.exists():
+                    built = cls._build(library, revision)
+                    if library.revision() != revision:
+                        continue  # written to while it was read
+                    _keep(built, place)
+                    _forget_others(directory, place)
+                return cls._load(place, revision)
+            except FileNotFoundError:
+                if place.exists():
+                    raise
+                # Another process is at a newer revision and has cleared this one away.
 
     @classmethod
     def _build(cls, library: Library, revision: str) -> Index:
         held = {d.number: d for d in library.documents()}
-        passages = library.passages()
+        passages = [p for p in library.passages() if p.document in held]
         documents = list(dict.fromkeys(p.document for p in passages))
         number = {name: i for i, name in enumerate(documents)}
         spans = [_validity(p, held[p.document]) for p in passages]
@@ -151,7 +161,11 @@ def _keep(index: Index, place: Path) -> None:
 
 
 def _forget_others(directory: Path, place: Path) -> None:
-    """Older revisions go; whoever has one open keeps it (mapped files outlive their names)."""
+    """Older revisions go, and what a killed process left half built. Who has one open keeps it: it is mapped."""
+    abandoned = place.stat().st_mtime - _ABANDONED
     for other in directory.glob("words-*"):
         if other != place:
+            shutil.rmtree(other, ignore_errors=True)
+    for other in directory.glob("building-*"):
+        if other.stat().st_mtime < abandoned:
             shutil.rmtree(other, ignore_errors=True)
