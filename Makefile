@@ -26,7 +26,7 @@ $(STAMP): pyproject.toml .ci/constraints.txt
 # On top of it what only the tests need. torch first and by its exact version: any other request would bring gigabytes of GPU libraries.
 $(DEV_STAMP): $(STAMP)
 	@$(PIP) install torch==2.13.0
-	@$(PIP) install --group dev --editable '.[baseline,sentence-transformers]'
+	@$(PIP) install --group dev --editable '.[baseline,chat,sentence-transformers]'
 	@touch $@
 
 demo: $(STAMP)  ## index the samples, open the sample campaign, serve on 127.0.0.1:8000
