@@ -22,33 +22,22 @@ from datetime import date
 from typing import Any
 
 from knowledge import guards, wording
-from knowledge.candidates import Candidate, siblings, weigh
 from knowledge.citations import label, locate
-from knowledge.documents import Answer, Caveat, Citation, Status, contains, parent
-from knowledge.evidence import WEIGHTS, unspoken
+from knowledge.documents import Answer, Caveat, Citation, Status, contains
 from knowledge.library import Library
 from knowledge.question import Part, Question, understand
 from knowledge.quoting import caveats, citation, cite, compose
-from knowledge.retriever import Found, Retriever
+from knowledge.retriever import Retriever
+from knowledge.searching import Search
 from knowledge.shelf import Shelf, Shelves
 from knowledge.vocabulary import plain, vocabulary
 from knowledge.wants import Kind, Want, has
 
-_FOUND = 50
 _STANDING = re.compile(
     r"\b(?:con|het) (?:hieu luc|ap dung|gia tri|dung|hl)\b|\b(?:bi|da) (?:thay the|bai bo)\b|\bvan (?:dung|ap dung)\b"
 )
 _ENDED = re.compile(r"\bhet hieu luc\b|\bthay the\b|\bbai bo\b")
-_ENOUGH = 1.6  # score from which a candidate may answer
-_ENOUGH_NAMED, _COVERED_NAMED = 1.0, 0.25  # the same where the text is named
-_COVERED = 0.34  # share of the question's own rare terms the quote must carry
-_EXPIRED_AHEAD = 0.35  # an expired text must be that much better than one in force
-_LONGEST = 2000
-_ASTRAY = 0.8  # how far behind the best on the matter something that carries the figure may be
-_ASTRAY_BESIDE = 1.6  # the same within one article
-_EQUAL = 0.6  # clauses that differ by less answer together
-_BESIDE = 0.3  # for an article that answered the question before
-_POINTED = 0.5  # for a clause of it that points to the one that did
+_LONGEST = 2000  # characters of a question that are read
 
 
 class Answerer:
@@ -200,107 +189,23 @@ class _Case:
     # ------------------------------------------------------------------------------------------------ searched
 
     def _searched(self, question: Question, held: tuple[str, ...]) -> Answer:
+        search = Search(self.retriever, self.shelf, question, held, self.within)
         chosen: list[Citation] = []
         unanswered: list[Part] = []
         for part in question.parts:
-            candidates = self._answers(question, part, held)
-            if not candidates:
+            candidate = search.answer(part)
+            if candidate is None:
                 unanswered.append(part)
-            for candidate in candidates:
-                cited = cite(candidate, part, self.shelf, self.day)
-                if not any(
-                    c.document == cited.document and contains(c.path, cited.path) and cited.quote in c.quote
-                    for c in chosen
-                ):
-                    chosen.append(cited)
+                continue
+            cited = cite(candidate, part, self.shelf, self.day)
+            if not any(_covers(c, cited) for c in chosen):
+                chosen.append(cited)
         hard = [w for p in unanswered for w in p.wants if w.hard]
         if not chosen or hard or any(p.asks(Kind.WHETHER) for p in unanswered):
             wants = hard or [w for p in unanswered for w in p.wants]
             return self._not_stated(question, held, wants) if held else self._nothing_found(question, wants)
         extra = [wording.PART_MISSING.format(part=p.text.strip(" ,.?")) for p in unanswered]
         return self._answered(question, chosen, extra)
-
-    def _answers(self, question: Question, part: Part, held: tuple[str, ...]) -> list[Candidate]:
-        """What answers one part: nothing, or the best (and what completes it)."""
-        if held:
-            return self._best(part, question, held, self._day_for(question, held))
-        return self._best(part, question, self._current(question.on), None)
-
-    def _day_for(self, question: Question, held: tuple[str, ...]) -> date | None:
-        """The day as of which a named text is read: its last day, if it is no longer in force."""
-        document = self.shelf.documents[held[0]]
-        if document.in_force(question.on) or document.in_force_to is None:
-            return question.on if document.in_force(question.on) else None
-        return document.in_force_to
-
-    def _current(self, on: date) -> tuple[str, ...]:
-        """Texts in force, and letters of a season that is over: nothing is known to have replaced them."""
-        current = (d.number for d in self.shelf.documents.values() if d.held and d.in_force(on))
-        return (*current, *self._seasonal(on))
-
-    def _seasonal(self, on: date) -> tuple[str, ...]:
-        return tuple(
-            d.number for d in self.shelf.documents.values()
-            if d.held and not d.in_force(on) and not d.replaced_by and (d.in_force_from or d.issued or on) <= on
-        )  # fmt: skip
-
-    def _best(
-        self, part: Part, question: Question, documents: tuple[str, ...] | None, on: date | None
-    ) -> list[Candidate]:
-        if documents is not None and not documents:
-            return []
-        scope = documents if on is None else self.shelf.with_amendments(documents)
-        sought = " ".join(t for t in (part.lent_text, part.text, self.shelf.words.in_words_of_the_text(part.text)) if t)
-        found = self.retriever.search(sought, k=_FOUND, on=on, documents=scope)
-        if self.within:
-            found = [f for f in found if contains(self.within[1], f.passage.path)]
-        if on is None and not question.reference.documents:
-            found = [f for f in found if self._stands(f, question.on)]
-        candidates = weigh(part, found, self.shelf)
-        candidates = self._aged(candidates, question.on) if on is None else candidates
-        if question.follows:
-            candidates = self._nearby(part, candidates, on, scope)
-        able = [
-            c
-            for c in candidates
-            if _able(part, c, candidates, self.shelf, named=scope or () if question.reference.documents else ())
-        ]
-        return [_complete(part, able[0], able)] if able else []
-
-    def _stands(self, found: Found, on: date) -> bool:
-        """Whether a passage is in force that day, or of a season that is over."""
-        passage = found.passage
-        later = passage.valid_from is not None and passage.valid_from > on
-        return not later and (passage.valid_to is None or passage.valid_to >= on)
-
-    def _aged(self, candidates: list[Candidate], on: date) -> list[Candidate]:
-        """What is no longer in force stands behind what is."""
-        aged = [
-            c if self.shelf.documents[c.document].in_force(on) else replace(c, score=c.score - _EXPIRED_AHEAD)
-            for c in candidates
-        ]
-        return sorted(aged, key=lambda c: (-c.score, c.document, c.path))
-
-    def _nearby(
-        self, part: Part, candidates: list[Candidate], on: date | None, scope: tuple[str, ...] | None
-    ) -> list[Candidate]:
-        """A question that follows is likelier to be answered beside what answered the one before it."""
-        before = understand(part.lent_text, (), (), self.day, self.shelf.words).parts[0]
-        found = self.retriever.search(part.lent_text, k=_FOUND, on=on, documents=scope)
-        earlier = weigh(before, found, self.shelf)[:1]
-        if not earlier:
-            return candidates
-        document, path = earlier[0].document, earlier[0].path
-        article, _, clause = path.partition("/")
-        pointed = f" {clause.split('/')[0].replace('-', ' ')} dieu nay" if clause.startswith("khoan-") else "\0"
-
-        def nearer(c: Candidate) -> float:
-            if c.document != document or c.path.split("/")[0] != article:
-                return 0.0
-            return _BESIDE + (_POINTED if pointed in c.text.own else 0.0)
-
-        moved = [replace(c, score=c.score + nearer(c)) for c in candidates]
-        return sorted(moved, key=lambda c: (-c.score, c.document, c.path))
 
     # ------------------------------------------------------------------------------------------------ endings
 
@@ -329,52 +234,9 @@ class _Case:
         )
 
 
-def _able(
-    part: Part, candidate: Candidate, candidates: Sequence[Candidate], shelf: Shelf, *, named: Sequence[str]
-) -> bool:
-    """Whether a candidate may answer at all: near enough, covering enough, and carrying what must be in the quote.
-
-    What must be in the quote may not promote a text that is not on the matter: the candidate has to be among the best without it.
-    """
-    hard = [w for w in part.wants if w.hard]
-    if candidate.path == "dau-van-ban" and candidate.features.place > 0:
-        return all(has(w, candidate.text.own) for w in hard)
-    firm = bool(hard) or part.asks(Kind.WHETHER)
-    if firm and part.target and candidate.text.subject and part.target not in candidate.text.subject:
-        return False  # about another title
-    if part.asks(Kind.WHETHER) and unspoken(part, candidate.text, shelf.rarity, shelf.words):
-        return False
-    if firm and named and not all(shelf.speaks_of(named, t) for t in part.terms if t.isalpha() or t[0] in "@="):
-        return False  # the text that is named does not know the matter at all
-    enough, covered = (_ENOUGH_NAMED, _COVERED_NAMED) if named else (_ENOUGH, _COVERED)
-    if candidate.score < enough or candidate.features.cover < covered:
-        return False
-    if not all(has(w, candidate.text.own) for w in hard):
-        return False
-    if not hard:
-        return True
-    if not part.target and candidate.text.subject:
-        return False  # a figure of one title is no answer about none
-    best = max(candidates, key=_matter)
-    same = (best.document, best.path.split("/")[0]) == (candidate.document, candidate.path.split("/")[0])
-    return _matter(candidate) > _matter(best) - (_ASTRAY_BESIDE if same else _ASTRAY)
-
-
-def _matter(candidate: Candidate) -> float:
-    """The score without what is wanted."""
-    return candidate.score - WEIGHTS.wanted * candidate.features.wanted
-
-
-def _complete(part: Part, best: Candidate, able: Sequence[Candidate]) -> Candidate:
-    """The whole article instead of one of its clauses, where a list is asked for and several clauses are as good."""
-    if not (part.asks(Kind.LIST) or part.asks(Kind.CONDITIONS)) or best.text.lines > 1:
-        return best
-    whole = [c for c in able if c.path == best.path and best.quote in c.quote and len(c.quote) > len(best.quote)]
-    if whole and sum(c.path == best.path for c in able) > 2:
-        return whole[0]
-    near = [c for c in siblings(best, able) if c.score > best.score - _EQUAL]
-    over = [c for c in able if c.document == best.document and c.path == parent(best.path)]
-    return over[0] if over and near else best
+def _covers(citation: Citation, other: Citation) -> bool:
+    same = citation.document == other.document and contains(citation.path, other.path)
+    return same and other.quote in citation.quote
 
 
 def _about_the_text(part: Part) -> bool:

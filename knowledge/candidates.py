@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from knowledge.documents import parent
-from knowledge.evidence import Features, Text, features, score
-from knowledge.question import Part
+from knowledge.comparing import Text
+from knowledge.evidence import Asked, Features, features, score
 from knowledge.retriever import Found
 from knowledge.shelf import Shelf
 
@@ -35,22 +35,22 @@ class Candidate:
     text: Text
     features: Features
     score: float
-    similarity: float
+
+    @property
+    def article(self) -> str:
+        """The điều it belongs to, or the first step of its path."""
+        return self.path.partition("/")[0]
 
 
-def weigh(part: Part, found: Sequence[Found], shelf: Shelf) -> list[Candidate]:
+def weigh(asked: Asked, found: Sequence[Found], shelf: Shelf) -> list[Candidate]:
     """Everything quotable among what was found, best first."""
     pieces = list(_clauses(found, shelf))
     pieces += _articles(found, shelf)
     best: dict[tuple[str, str, str], Candidate] = {}
     for document, path, quote, headings, hit, bonus in pieces:
         text = shelf.text(document, path, quote, headings[1:])
-        seen = features(
-            part, text, path, hit.score, shelf.rarity, shelf.words, letter=shelf.documents[document].kind != "Luật"
-        )
-        candidate = Candidate(
-            document, path, quote, headings, text, seen, score(seen) + _whole(bonus, seen), hit.similarity or 0.0
-        )
+        seen = features(asked, text, path, hit.score, letter=shelf.documents[document].kind != "Luật")
+        candidate = Candidate(document, path, quote, headings, text, seen, score(seen) + _whole(bonus, seen))
         kept = best.get((document, path, quote))
         if kept is None or candidate.score > kept.score:
             best[document, path, quote] = candidate

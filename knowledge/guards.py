@@ -10,7 +10,7 @@ from knowledge import wording
 from knowledge.citations import other_law
 from knowledge.documents import Document, Status
 from knowledge.question import Question
-from knowledge.vocabulary import Vocabulary
+from knowledge.vocabulary import Vocabulary, is_rank, is_title
 from knowledge.wants import Kind
 
 _SYSTEM = re.compile(r"#{2,}|<\|?/?(?:system|im_start)", re.IGNORECASE)
@@ -45,7 +45,7 @@ def elsewhere(question: Question, words: Vocabulary) -> Refusal | None:
     if other_law(question.text, words.other_laws) or words.belongs_elsewhere(question.typed):
         return Refusal(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE)
     if not question.reference.documents and not question.reference.paths and not question.history:
-        titled = any(t.startswith("@") for p in question.parts for t in p.terms)
+        titled = any(is_title(t) or is_rank(t) for p in question.parts for t in p.terms)
         if not titled and not words.ours.search(asked) and not _vague(question):
             return Refusal(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE)
     return None
@@ -65,8 +65,7 @@ def unclear(question: Question, documents: Mapping[str, Document], words: Vocabu
     ):
         return Refusal(Status.AMBIGUOUS, wording.WHICH_PLACE.format(place="mục, khoản này"))
     terms = [t for p in question.parts for t in (*p.terms, *p.lent)]
-    ranks = [t for t in terms if t.startswith("@hang-")]
-    if ranks and not any(t.startswith("@") and t not in ranks for t in terms):
+    if any(map(is_rank, terms)) and not any(map(is_title, terms)):
         members = [words.wording["@" + t] for t in _RANKED]
         return Refusal(
             Status.AMBIGUOUS, wording.WHICH_OF.format(family="Huân chương theo hạng", members=", ".join(members))

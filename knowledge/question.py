@@ -17,7 +17,7 @@ from knowledge.citations import Reference, recognise
 from knowledge.documents import Document
 from knowledge.shorthand import read_out
 from knowledge.vietnamese import clean, fold
-from knowledge.vocabulary import Vocabulary, plain
+from knowledge.vocabulary import Vocabulary, is_rank, is_title, plain
 from knowledge.wants import Kind, Want, wants
 
 _FOLLOWS = re.compile(
@@ -185,7 +185,7 @@ def _part(text: str, lent_text: str, named: frozenset[str], words: Vocabulary) -
 
 def _with_level(text: str, own: list[str], lent: Sequence[str], words: Vocabulary) -> list[str]:
     """A level alone after a question about its family is the title of that level: "thế cấp tỉnh?" → chiến sĩ thi đua cấp tỉnh."""
-    if any(t.startswith("@") for t in own):
+    if any(is_title(t) or is_rank(t) for t in own):
         return own
     asked = plain(text)
     for family in words.families:
@@ -199,7 +199,7 @@ def _with_level(text: str, own: list[str], lent: Sequence[str], words: Vocabular
 def _target(text: str, own: Sequence[str], lent: Sequence[str], words: Vocabulary) -> str:
     """The title a question is about: the one wanted ("để được …"), not one already held ("đã có …"); else the first."""
     terms = words.terms(text)
-    titles = [(i, t) for i, t in enumerate(terms) if t.startswith("@") and not t.startswith("@hang-")]
+    titles = [(i, t) for i, t in enumerate(terms) if is_title(t)]
     for i, title in titles:
         if {"de", "muon", "xet"} & set(terms[max(0, i - 3) : i]) and "lan" not in terms[max(0, i - 3) : i]:
             return title
@@ -207,16 +207,16 @@ def _target(text: str, own: Sequence[str], lent: Sequence[str], words: Vocabular
         if not _NOT_ASKED & set(terms[max(0, i - 3) : i]):
             return title
     counted = {t for _, t in titles}
-    return next((t for t in (*own, *lent) if t.startswith("@") and not t.startswith("@hang-") and t not in counted), "")
+    return next((t for t in (*own, *lent) if is_title(t) and t not in counted), "")
 
 
 def _not_replaced(lent: Sequence[str], own: Sequence[str]) -> list[str]:
     """What is lent, without what the question says otherwise."""
     kept = list(lent)
-    if any(t.startswith("@") and not t.startswith("@hang-") for t in own):
-        kept = [t for t in kept if not t.startswith("@")]
-    if any(t.startswith("@hang-") for t in own):
-        kept = [t for t in kept if not t.startswith("@hang-")]
+    if any(map(is_title, own)):
+        kept = [t for t in kept if not is_title(t) and not is_rank(t)]
+    if any(map(is_rank, own)):
+        kept = [t for t in kept if not is_rank(t)]
     for slot in _SLOTS:
         if slot & set(own):
             kept = [t for t in kept if t not in slot]
@@ -225,9 +225,7 @@ def _not_replaced(lent: Sequence[str], own: Sequence[str]) -> list[str]:
 
 def _compared(parts: tuple[Part, ...], asked: str, words: Vocabulary) -> tuple[Part, ...]:
     """A comparison of titles asks the same of each: "X khác Y ở tỷ lệ?" is X's and Y's."""
-    titles = [
-        t for t in dict.fromkeys(t for p in parts for t in p.terms) if t.startswith("@") and not t.startswith("@hang-")
-    ]
+    titles = [t for t in dict.fromkeys(t for p in parts for t in p.terms) if is_title(t)]
     if len(titles) < 2 or not _COMPARES.search(asked):
         return parts
     own = tuple(dict.fromkeys(t for p in parts for t in p.terms if t not in titles))

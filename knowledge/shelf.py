@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from knowledge.documents import Amendment, Document, Provision, contains, full_text
-from knowledge.evidence import Rarity, Text, read_text
+from knowledge.comparing import Rarity, Text, read_text
 from knowledge.library import Library
 from knowledge.vocabulary import Vocabulary
 
@@ -49,7 +49,7 @@ class Shelf:
     def text(self, number: str, path: str, text: str, headings: Sequence[str]) -> Text:
         key = (number, path, text)
         if key not in self._texts:
-            self._texts[key] = read_text(text, headings, self.words)
+            self._texts[key] = read_text(text, headings, self.rarity, self.words)
         return self._texts[key]
 
     def speaks_of(self, numbers: Sequence[str], term: str) -> bool:
@@ -60,6 +60,11 @@ class Shelf:
             if term in self._terms[number]:
                 return True
         return False
+
+    def answers(self, document: Document, on: date) -> bool:
+        """Whether a text may answer that day unnamed: in force, or over without anything known to have replaced it."""
+        begun = (document.in_force_from or document.issued or on) <= on
+        return document.held and begun and (document.in_force(on) or not document.replaced_by)
 
     def held(self, numbers: Sequence[str]) -> tuple[str, ...]:
         return tuple(n for n in numbers if n in self.documents and self.documents[n].held)

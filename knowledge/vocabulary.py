@@ -25,6 +25,15 @@ def plain(text: str) -> str:
     return " ".join(key(s) for s in _WORD.findall(fold(clean(text)).lower()))
 
 
+def is_title(term: str) -> bool:
+    """Whether a term is a title or an award kept whole."""
+    return term.startswith("@") and not term.startswith("@hang-")
+
+
+def is_rank(term: str) -> bool:
+    return term.startswith("@hang-")
+
+
 @dataclass(frozen=True, slots=True)
 class Forbidden:
     """Something that must not be done: every group has a phrase in the question, without dấu or as printed."""
@@ -87,9 +96,6 @@ class Vocabulary:
         folded, printed = self.elsewhere
         text = clean(question).lower()
         return bool(printed.search(text) if fold(text) != text else folded.search(plain(text)))
-
-    def titles(self, text: str) -> list[str]:
-        return [t for t in dict.fromkeys(self.terms(text)) if t[0] == "@" and not t.startswith("@hang-")]
 
     def in_words_of_the_text(self, question: str) -> str:
         """The wording the texts use for the phrases of a question that say the same otherwise; "" if there is none."""

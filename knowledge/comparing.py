@@ -1,0 +1,117 @@
+"""A passage as it is compared with a question, and how rare its words are. Pure.
+
+Everything is in terms (`vocabulary.terms`) or in plain text, so both ways of typing meet the same passage.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from knowledge.vocabulary import Vocabulary, is_rank, is_title, plain
+
+# Whom a clause may be for, as its first line says; told apart because one article often has a clause for each.
+OBJECTS = (
+    "ca nhan", "tap the", "ho gia dinh", "cong nhan", "nong dan", "doanh nhan", "doanh nghiep", "nuoc ngoai",
+    "luc luong vu trang", "quan doi nhan dan", "can bo cong chuc vien chuc",
+)  # fmt: skip
+_FOR = re.compile(
+    r"(?:de tang|xet tang|tang hoac truy tang|truy tang|doi voi|ap dung)(?: hang nam| mot lan)?(?: thuong)? (?:cho )?"
+    r"(?P<whom>(?:\S+ ){0,12}\S+)"
+)
+_NAMES = re.compile(r"((?:[^\W\d_]+\s+){1,5})[“\"]")  # what stands before a name in quotes: "phong trào thi đua “…”"
+_OPENING, _SUBJECT, _TITLES = 12, 25, 2  # terms: of the opening, among which a subject is named; lines of a list
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare a term is among the library's passages: inverse document frequency."""
+
+    values: Mapping[str, float]
+    unknown: float
+
+    @classmethod
+    def of(cls, texts: Iterable[str], words: Vocabulary) -> Rarity:
+        counts: Counter[str] = Counter()
+        total = 0
+        for text in texts:
+            counts.update(set(words.terms(text)))
+            total += 1
+        values = {term: math.log(1 + (total + 1) / (count + 1)) for term, count in counts.items()}
+        return cls(values, math.log(total + 2))
+
+    def __call__(self, term: str) -> float:
+        return self.values.get(term, self.unknown)
+
+    def sum(self, terms: Iterable[str]) -> float:
+        return sum(map(self, terms))
+
+    def knows(self, term: str) -> bool:
+        return term in self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage's own terms, those that lead to it (headings, the first line of a list), and what it is about.
+
+    `subject`: the titles it is about; `rank`: the rank of them; `objects`: whom it is for; `named`: terms of what it gives names
+    of; `lines`, `items`: how many lines, and how many things they list; `open`: it ends by introducing what follows.
+    """
+
+    plain: str
+    own: str
+    body: frozenset[str]
+    head: frozenset[str]
+    head_weight: float
+    pairs: frozenset[tuple[str, str]]
+    opening: frozenset[str]
+    titles: frozenset[str]
+    subject: frozenset[str]
+    rank: str
+    objects: frozenset[str]
+    named: frozenset[str]
+    lines: int
+    items: int
+    length: int
+    open: bool
+
+    def has(self, term: str) -> bool:
+        return term in self.body or term in self.head
+
+
+def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabulary) -> Text:
+    """`headings` without the document's own name."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    lead = lines[0] if lines else ""
+    head = " . ".join((*headings, *((lead,) if len(lines) > _TITLES else ())))
+    body_terms, head_terms, lead_terms = words.terms(text), words.terms(head), words.terms(lead)
+    everything = [*head_terms, *body_terms]
+    whom = _FOR.search(plain(lead))
+    head_set = frozenset(head_terms)
+    return Text(
+        plain=plain(f"{head} {text}"),
+        own=plain(text),
+        body=frozenset(body_terms),
+        head=head_set,
+        head_weight=rarity.sum(head_set),
+        pairs=frozenset(pairwise(everything)),
+        opening=frozenset(lead_terms[:_OPENING]),
+        titles=frozenset(filter(is_title, everything)),
+        subject=frozenset(filter(is_title, lead_terms[:_SUBJECT])) or frozenset(filter(is_title, head_terms)),
+        rank=next(filter(is_rank, (*head_terms, *body_terms[:_SUBJECT])), ""),
+        objects=frozenset(o for o in OBJECTS if whom and o in whom["whom"]),
+        named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])) | _listed(lead, lead_terms),
+        lines=len(lines),
+        items=max(len(lines), text.count(";"), text.count(",")),
+        length=len(text),
+        open=text.rstrip().endswith(":"),
+    )
+
+
+def _listed(lead: str, terms: Sequence[str]) -> frozenset[str]:
+    """What a line that introduces a list lists: "Huân chương gồm:"."""
+    return frozenset(terms) if lead.rstrip().endswith(":") and " gồm" in lead else frozenset()
