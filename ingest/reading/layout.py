@@ -26,6 +26,7 @@ _MARK = re.compile(
     r"|\d{1,2}(?:\.\d{1,2})*\s?[.)/-](?!\d)|[a-zđ]\d?\s?[.)/](?!\w)|[-–+*•](?!\d))"
 )
 _DASH = re.compile(r"^[-–+*•]")
+_ROW_OF_A_HEAD = re.compile(r"^Số\s*:|\bnăm \d{4}$")
 _TO = re.compile(r"^Kính\s+gửi")
 _ITEM = re.compile(r"^(?:[-–+]|V/v)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.;:!?/][”\"')]*$")
@@ -216,6 +217,8 @@ def _columns(lines: Sequence[Line], unit: float, margins: tuple[float, float]) -
     at = 0
     while at < len(lines):
         length, gutter = _beside(lines[at:], unit)
+        if length == 1 and _fills(lines[at], unit, margins):
+            length = 0
         if not length:
             plain.append(lines[at])
             at += 1
@@ -248,6 +251,11 @@ def _beside(lines: Sequence[Line], unit: float) -> tuple[int, tuple[float, float
     if both == 1:
         return (1, gap) if gap[1] - gap[0] >= _ALONE * unit else (0, gap)
     return length, gap
+
+
+def _fills(line: Line, unit: float, margins: tuple[float, float]) -> bool:
+    """Whether a line reaches from margin to margin: a gap in it is a word nobody could read, not two columns."""
+    return line.x0 < margins[0] + 3 * unit and line.x1 > margins[1] - unit and not _ROW_OF_A_HEAD.search(line.text)
 
 
 def _widest(line: Line) -> tuple[float, float] | None:
@@ -311,7 +319,8 @@ def _continues(last: tuple[Line, _Flow], this: tuple[Line, _Flow], unit: float) 
     if centred and _DASH.match(line.text) and indent > 3 * unit:
         return True  # the end of a title that is broken before "- Khen thưởng"
     deeper = indent > _INDENT * unit and indent >= start - unit
-    if _MARK.match(line.text) and (deeper or _SENTENCE_END.search(before.text)):
+    other = line.words[0].font != before.words[-1].font or before.text.isupper()  # what stands above is a title
+    if _MARK.match(line.text) and (deeper or other or _SENTENCE_END.search(before.text)):
         return False
     hanging = (
         len(before.words) > 1 and _MARK.match(before.text) and abs(before.words[1].x0 - above.left - indent) < unit

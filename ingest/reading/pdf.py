@@ -21,6 +21,7 @@ from ingest.reading.layout import Grid, Page, Word, lines_of, paragraphs
 from ingest.reading.text import Refused
 
 _FEW = 40  # letters of a page that is a picture with a stamp or a page number on it
+_STROKE = 3  # points a filled box is thick at most to be a line
 _LETTERS = 100_000  # of one page
 
 
@@ -57,7 +58,7 @@ def _page(page: PdfPage) -> Page | None:
         return None
     words = _words(page)
     grids = []
-    for table in page.find_tables():
+    for table in page.filter(_may_be_a_line).find_tables():
         if len(table.rows) > 1 and any(len(row.cells) > 1 for row in table.rows):
             inside = [word for word in words if _within(word, table.bbox)]
             words = [word for word in words if not _within(word, table.bbox)]
@@ -76,6 +77,13 @@ def _seen(chars: Iterable[dict[str, Any]]) -> bool:
 
 def _area(image: dict[str, Any]) -> float:
     return float((image["x1"] - image["x0"]) * (image["bottom"] - image["top"]))
+
+
+def _may_be_a_line(thing: dict[str, Any]) -> bool:
+    """Whether a thing on the page may part cells: the colour behind a word is a box as well, and parts nothing."""
+    if thing["object_type"] != "rect" or thing.get("stroke"):
+        return True
+    return bool(min(thing["width"], thing["height"]) < _STROKE)
 
 
 def _within(word: Word, box: tuple[float, float, float, float]) -> bool:

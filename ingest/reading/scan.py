@@ -29,6 +29,7 @@ _INSTALL = "Tesseract và dữ liệu tiếng Việt (gói tesseract-ocr, tesser
 _SURE = 25  # of 100: below, a speck was read as a letter
 _SPECK = re.compile(r"[\s|~`'‘’_¦·.,:;\"^°]*")
 _SURE_SPECK = 60
+_LONG = 4  # letters no speck or stroke is read as
 _EDGE = 0.02
 _FORMATS = ("PNG", "JPEG", "TIFF", "MPO")
 _REPAIRS = tuple(
@@ -40,9 +41,11 @@ _REPAIRS = tuple(
         (r"^[ịíìi¡j!ï]\s+(?=(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[IVX]+)\s?[./)-])", ""),
         (r"(?<=[.:;])\s+[:._,'`|~-]$", ""),  # … and after it
         (r"\bĐ[iI][ểêếệéeè]u(?=\s+[\dlI])", "Điều"),
+        (r"\b([Tt])hị đua\b", r"\1hi đua"),
+        (r"\b(PHONG TRÀO|DANH HIỆU|CÔNG TÁC|HỘI ĐỒNG|TỔNG KẾT|ĐĂNG KÝ) THỊ ĐUA\b", r"\1 THI ĐUA"),
         (r"\b([Kk]hoản|[Đđ]iều|[Mm]ục)\s+[l|](?=[\s.,;:]|$)", r"\1 1"),
         (r"^[l|]\s?([.)])(?=\s)", r"1\1"),
-        (r"^(?:[U]|[Il|1][/l])\s+(?=[A-ZĐÁÀẢÂĂÊÉÔƠÚƯÝ])(?!U Minh)", "I/ "),  # "I/" drawn tight
+        (r"^(?!U Minh\b)(?:U|\|/)\s+(?=[A-ZĐÁÀẢÂĂÊÉÔƠÚƯÝ])", "I/ "),  # "I/" drawn tight; U Minh is a place
         (r"^(?:HI|IH|IIl|IlI|lII|Ill|lIl|llI|lll)(?=\s?[./)])", "III"),
         (r"^(?:Il|lI|ll|I1|1I)(?=\s?[./)])", "II"),
         (r"^(?:l|\|)V(?=\s?[./)])", "IV"),
@@ -126,8 +129,15 @@ def _words(table: str) -> Iterator[Word]:
         text = (row["text"] or "").strip()
         if row["level"] == "4":
             top, bottom = upper, upper + height
-        elif row["level"] == "5" and float(row["conf"]) >= (_SURE_SPECK if _SPECK.fullmatch(text) else _SURE):
+        elif row["level"] == "5" and float(row["conf"]) >= _least_sure(text):
             yield Word(text, left, left + width, top, bottom)
+
+
+def _least_sure(text: str) -> int:
+    """How sure of a word Tesseract must be: a long one is kept in any case, a number left out is worse than misread."""
+    if _SPECK.fullmatch(text):
+        return _SURE_SPECK
+    return 0 if sum(map(str.isalnum, text)) >= _LONG else _SURE
 
 
 def _white(image: Image.Image) -> Image.Image:
