@@ -61,6 +61,8 @@ def read(data: bytes, folder: Path) -> str:
         found = list(_frames(data, folder))
     except (Refused, MemoryError):
         raise
+    except Image.DecompressionBombError as error:
+        raise Refused("ảnh quá lớn") from error
     except Exception as error:
         # A broken picture trips each format's decoder in its own way: to the giver all is one.
         raise Refused("tệp ảnh bị hỏng") from error

@@ -165,6 +165,13 @@ def test_a_file_that_unpacks_to_a_flood_is_not_unpacked(given):
         given(file.getvalue(), "a.docx")
 
 
+def test_a_picture_too_large_to_unpack_is_not_unpacked(given):
+    file = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(file, "PNG")
+    with pytest.raises(Unreadable, match="ảnh quá lớn"):
+        given(file.getvalue(), "a.png")
+
+
 def test_a_file_that_lies_about_what_it_unpacks_to_is_broken(given):
     data = word("chữ" * 50)
     at = data.index(b"word/document.xml", data.index(b"PK\x01\x02"))  # 46 bytes before the name
