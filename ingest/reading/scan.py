@@ -29,6 +29,9 @@ _INSTALL = "Tesseract và dữ liệu tiếng Việt (gói tesseract-ocr, tesser
 _SURE = 25  # of 100: below, a speck was read as a letter
 _SPECK = re.compile(r"[\s|~`'‘’_¦·.,:;\"^°]*")
 _SURE_SPECK = 60
+_MARKER = re.compile(r"[IVXHl1|]{1,4}[./)]|\d{1,2}[.)]|[a-zđ]\)")  # the outline hangs on these
+_ROMANS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
+_ROMAN_TITLE = re.compile(rf"^({'|'.join(_ROMANS)})\s?[./)]")
 _LONG = 4  # letters no speck or stroke is read as
 _EDGE = 0.02
 _FORMATS = ("PNG", "JPEG", "TIFF", "MPO")
@@ -139,7 +142,7 @@ def _least_sure(text: str) -> int:
     """How sure of a word Tesseract must be: a long one is kept in any case, a number left out is worse than misread."""
     if _SPECK.fullmatch(text):
         return _SURE_SPECK
-    return 0 if sum(map(str.isalnum, text)) >= _LONG else _SURE
+    return 0 if sum(map(str.isalnum, text)) >= _LONG or _MARKER.fullmatch(text) else _SURE
 
 
 def _white(image: Image.Image) -> Image.Image:
@@ -167,7 +170,13 @@ def _straight(image: Image.Image) -> Image.Image:
 
 def repaired(recognised: Iterable[str]) -> list[str]:
     """Recognised paragraphs without specks and without the slips that cannot be Vietnamese."""
-    return [text for text in map(_repaired, recognised) if any(map(str.isalnum, text))]
+    lines = [text for text in map(_repaired, recognised) if any(map(str.isalnum, text))]
+    titles = [(at, found[1]) for at, line in enumerate(lines) if (found := _ROMAN_TITLE.match(line))]
+    for (_, before), (at, this), (_, after) in zip(titles, titles[1:], titles[2:], strict=False):
+        place = _ROMANS.index(this)
+        if before == this and _ROMANS[place + 1 : place + 3][-1:] == [after]:  # II, II, IV: a stroke was lost
+            lines[at] = _ROMANS[place + 1] + lines[at][len(this) :]
+    return lines
 
 
 def _repaired(text: str) -> str:

@@ -209,6 +209,13 @@ def test_slips_of_recognition_are_repaired_where_they_cannot_be_vietnamese(read,
     assert repaired([read, "|", " ._"]) == [right]
 
 
+def test_a_roman_number_that_lost_a_stroke_is_known_by_its_neighbours():
+    assert repaired(["I. A", "II. B", "1. b", "II. C", "IV. D"]) == ["I. A", "II. B", "1. b", "III. C", "IV. D"]
+    assert repaired(["I. A", "I. B", "I. C"]) == ["I. A", "I. B", "I. C"]
+    assert repaired(["I/ A", "III. B", "IV. C"]) == ["I/ A", "III. B", "IV. C"]
+    assert repaired(["IX. A", "X. B", "X. C", "I. D"]) == ["IX. A", "X. B", "X. C", "I. D"]
+
+
 @pytest.mark.parametrize(
     ("data", "suffix", "kind"),
     [
