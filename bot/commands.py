@@ -28,8 +28,9 @@ from bot.terminal import Refused, progress
 from ingest import campaign as drafting
 from ingest.catalogue import CatalogueError, document_for
 from ingest.read import Unreadable, read
+from ingest.reading.fetch import fetch, is_address
 from ingest.split import split_article
-from ingest.sync import Changes, sync
+from ingest.sync import Changes, Failure, sync
 from knowledge import evaluation, question_evaluation
 from knowledge.backends.embeddings import from_setting
 from knowledge.documents import digest
@@ -42,10 +43,25 @@ CODE_LIFE = timedelta(minutes=15)
 MOVED = "thời hạn đã thay đổi"
 
 
-def take_in(paths: Sequence[Path]) -> Changes:
-    """Read, parse and index files and folders; only what changed is read and embedded again."""
-    with open_knowledge() as known, progress("Nạp văn bản") as advance:
-        return sync(paths, known.library, known.retriever, on_progress=advance)
+def take_in(given: Sequence[str | Path]) -> Changes:
+    """Read, parse and index files, folders and web addresses; only what changed is read and embedded again."""
+    settings = load()
+    with open_knowledge(settings) as known, progress("Nạp văn bản") as advance:
+        paths, failed = _fetched(given, settings.data_dir / "web")
+        changes = sync(paths, known.library, known.retriever, on_progress=advance)
+    return replace(changes, failed=(*failed, *changes.failed))
+
+
+def _fetched(given: Sequence[str | Path], kept: Path) -> tuple[list[Path], list[Failure]]:
+    """The paths, with what stands at web addresses stored under `kept`, and what could not be fetched."""
+    paths: list[Path] = []
+    failed: list[Failure] = []
+    for one in map(str, given):
+        try:
+            paths.append(fetch(one, kept) if is_address(one) else Path(one))
+        except Unreadable as error:
+            failed.append(Failure(one, str(error)))
+    return paths, failed
 
 
 def draft_campaign(file: Path) -> drafting.Draft:
