@@ -2,9 +2,11 @@
 
 Rules of this file
 1. Better no answer than a wrong one. The thresholds were set on the development questions, must-abstain cases first.
-2. What must be in the quote (a figure, a date) may not promote a text that is not on the matter: a candidate that carries it
+2. What must be in the quote (a figure, a date) may not promote a text that is not on the matter: a candidate that
+   carries it
    has to be among the best without it.
-3. A question with a yes or no, or with a figure, is about one matter: a passage, or a named text, that does not speak of that
+3. A question with a yes or no, or with a figure, is about one matter: a passage, or a named text, that does not speak
+   of that
    matter does not answer it, however near it is otherwise.
 """
 
@@ -22,6 +24,7 @@ _ENOUGH, _COVERED = 1.6, 0.34  # score, and share of the terms asked about
 _ENOUGH_NAMED, _COVERED_NAMED = 1.0, 0.25  # the same where the text is named
 _ASTRAY = 0.8  # how far behind the best on the matter something that carries the figure may be
 _ASTRAY_BESIDE = 1.6  # the same within one article
+_UNKNOWN = 0.2  # share of the question's terms that a named text need not know
 _EQUAL = 0.6  # clauses that differ by less answer together
 
 
@@ -43,9 +46,14 @@ def _able(asked: Asked, candidate: Candidate, best: Candidate, shelf: Shelf, nam
     enough, covered = (_ENOUGH_NAMED, _COVERED_NAMED) if named else (_ENOUGH, _COVERED)
     if not carried or candidate.score < enough or candidate.features.cover < covered:
         return False
-    if (hard or part.asks(Kind.WHETHER)) and not _on_the_matter(asked, candidate, shelf, named):
+    if named and any(
+        not shelf.speaks_of(named, t) for noun in asked.nouns for t in noun if t not in shelf.words.fillers
+    ):
+        return False  # the text that is named has nothing of the kind
+    firm = bool(hard) or part.asks(Kind.WHETHER)
+    if firm and not _on_the_matter(asked, candidate, shelf, named):
         return False
-    return not hard or _near(candidate, best)
+    return not firm or _near(candidate, best)
 
 
 def _on_the_matter(asked: Asked, candidate: Candidate, shelf: Shelf, named: Sequence[str]) -> bool:
@@ -56,7 +64,8 @@ def _on_the_matter(asked: Asked, candidate: Candidate, shelf: Shelf, named: Sequ
         return False  # a figure of one title is no answer about none
     if part.asks(Kind.WHETHER) and unspoken(asked, text, shelf.rarity):
         return False
-    return not named or all(shelf.speaks_of(named, t) for t in part.terms if t.isalpha() or t[0] in "@=")
+    unknown = [t for t in part.terms if named and not t.isdigit() and not shelf.speaks_of(named, t)]
+    return shelf.rarity.sum(unknown) <= _UNKNOWN * asked.own_total
 
 
 def _near(candidate: Candidate, best: Candidate) -> bool:

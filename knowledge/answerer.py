@@ -7,7 +7,8 @@ How a question goes through (each step may end it with a reason)
 
 Rules of this file
 1. A text that is named is the only one an answer may come from.
-2. What is in force on the day answers; an expired text only if it is named, asked about as past, or nothing else answers and
+2. What is in force on the day answers; an expired text only if it is named, asked about as past, or nothing else
+   answers and
    nothing that is held replaced it.
 3. Better no answer than a wrong one: the thresholds were set on the development questions, must-abstain cases first.
 """
@@ -55,7 +56,8 @@ class Answerer:
         history: Sequence[str] = (),
         within: tuple[str, str] | None = None,
     ) -> Answer:
-        """What the library says. `on`: as of when (today); `history`: earlier questions, oldest first; `within`: only this
+        """What the library says. `on`: as of when (today); `history`: earlier questions, oldest first; `within`: only
+        this
         document (number) and place (path)."""
         begun = time.monotonic()
         shelf = self._shelves.current()
@@ -131,7 +133,12 @@ class _Case:
             mention = self._mention(number)
             if mention is not None:
                 return self._answered(question, [mention])
-        return Answer(Status.NOTHING_FOUND, wording.NOT_HELD.format(name=wording.name(document)), question.on)
+        text = wording.NOT_HELD.format(name=wording.name(document))
+        if document.in_force_to and document.in_force_to < self.day and document.confidence == "official":
+            by = wording.replaced_by(document, self.shelf.documents)
+            over = wording.NO_LONGER.format(name=wording.name(document), day=wording.day(document.in_force_to), by=by)
+            text = f"{text}\n\n{over}"
+        return Answer(Status.NOTHING_FOUND, text, question.on)
 
     def _repealed(self, question: Question) -> Answer | None:
         """Whether a text still stands, from the text that ended it, if that is held."""
@@ -155,7 +162,9 @@ class _Case:
     # ------------------------------------------------------------------------------------------------ a place named
 
     def _looked_up(self, question: Question, held: tuple[str, ...]) -> Answer | None:
-        """The places a question names, quoted, unless it asks for something they do not carry. None: let it be searched."""
+        """The places a question names, quoted, unless it asks for something they do not carry. None: let it be
+        searched.
+        """
         number = held[0]
         paths = [p.path for p in self.shelf.outline(number)]
         located = {named: locate(named, paths) for named in question.reference.paths}
@@ -214,7 +223,7 @@ class _Case:
         if question.reference.assumed:
             names = ", ".join(wording.name(self.shelf.documents[n]) for n in question.reference.documents)
             extra = (*extra, wording.ASSUMED.format(name=names))
-        text = compose(citations, notices, question, self.shelf, self.day, extra)
+        text = compose(citations, notices, question.plain, self.shelf, on=self.day, extra=extra)
         return Answer(Status.ANSWERED, text, question.on, tuple(citations), notices)
 
     def _not_stated(self, question: Question, numbers: Sequence[str], wants: Sequence[Want]) -> Answer:

@@ -1,4 +1,5 @@
-"""What may be quoted, compared: passages found, the provisions they belong to, and whole articles where several clauses speak.
+"""What may be quoted, compared: passages found, the provisions they belong to, and whole articles where several
+clauses speak.
 
 Rules of this file
 1. A candidate's text is a contiguous piece of the provision its path names.
@@ -11,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from knowledge.documents import parent
 from knowledge.comparing import Text
+from knowledge.documents import parent
 from knowledge.evidence import Asked, Features, features, score
 from knowledge.retriever import Found
 from knowledge.shelf import Shelf
@@ -20,7 +21,7 @@ from knowledge.shelf import Shelf
 LONGEST = 3200  # characters quoted at most
 _ARTICLES = 12  # of the best found that are offered whole
 _WHOLE = -0.3  # an article whole must be that much better than its clause
-_OFF_HEADING = -0.6
+_OFF_HEADING = -1.0  # for an article whose heading the question does not speak of
 _DEFINITIONS = "giai thich tu ngu"
 
 
@@ -96,14 +97,11 @@ def _rewritten(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
     for hit in found:
         passage = hit.passage
         for change in shelf.amendments:
-            if (
-                change.by_document == passage.document
-                and change.by_path == passage.path
-                and passage.text in change.text
-            ):
-                if change.text not in seen and len(passage.text) < len(change.text) <= LONGEST:
-                    seen.add(change.text)
-                    yield passage.document, passage.path, change.text, passage.headings[:2], hit, _WHOLE
+            here = (change.by_document, change.by_path) == (passage.document, passage.path)
+            longer = len(passage.text) < len(change.text) <= LONGEST and passage.text in change.text
+            if here and longer and change.text not in seen:
+                seen.add(change.text)
+                yield passage.document, passage.path, change.text, passage.headings[:2], hit, _WHOLE
 
 
 def siblings(candidate: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,9 +1,12 @@
 """Citations: how officers name a provision ⇄ a path. Pure.
 
 Rules of this file
-1. Everything is read from *folded* text (no case, no dấu): both ways of typing name the same thing. Only điểm "đ" needs its dấu.
-2. A named text resolves through the catalogue, by number, kind, year and issuer, as of a day. Where the day decides between
-   several ("luật 06"), the one in force is assumed and `assumed` says so; where it does not, all remain and the asker is asked.
+1. Everything is read from *folded* text (no case, no dấu): both ways of typing name the same thing. Only điểm "đ"
+   needs its dấu.
+2. A named text resolves through the catalogue, by number, kind, year and issuer, as of a day. Where the day decides
+   between
+   several ("luật 06"), the one in force is assumed and `assumed` says so; where it does not, all remain and the asker
+   is asked.
 3. A text named that the catalogue does not know is kept as `unknown`: it must never be answered from another text.
 4. A path is only *proposed* here; whether the document has it is `locate`'s question.
 """
@@ -27,11 +30,14 @@ KINDS = {
 _KIND = "|".join(sorted(KINDS, key=len, reverse=True))
 _OURS = r"(?:tdkt|thi dua,? ?khen thuong|thi dua|khen thuong)"
 _LAW = re.compile(
-    rf"\bluat\b(?P<rest>(?: (?:cu|truoc day|hien hanh|hien nay|moi|ve|sua doi,? bo sung|sua doi|mot so dieu|cua|{_OURS}))*)(?: nam)?(?: (?P<year>(?:19|20)\d\d)\b)?"
+    rf"\bluat\b(?P<rest>(?: (?:cu|truoc day|hien hanh|hien nay|moi|ve|sua doi,? bo sung|sua doi"
+    rf"|mot so dieu|cua|{_OURS}))*)"
+    r"(?: nam)?(?: (?P<year>(?:19|20)\d\d)\b)?"
 )
 _AMENDED = re.compile(r"\bsua doi(?:,? bo sung)?(?: nam)? (?P<year>(?:19|20)\d\d)\b")
 _NUMBERED = re.compile(
-    rf"\b(?P<kind>{_KIND})\s*(?:so\s*:?\s*)?(?P<number>\d{{1,5}})(?![\d.,]*\d*\s*%)(?:\s*/\s*(?P<year>(?:19|20)\d\d))?\b(?!/\d)"
+    rf"\b(?P<kind>{_KIND})\s*(?:so\s*:?\s*)?(?P<number>\d{{1,5}})(?![\d.,]*\d*\s*%)"
+    r"(?:\s*/\s*(?P<year>(?:19|20)\d\d))?\b(?!/\d)"
 )
 _ISSUER = re.compile(r"\b(?P<kind>huong dan|hd|cong van|cv|van ban huong dan|ke hoach)\b(?P<rest>[^.;?]{0,60})")
 _LEVEL = re.compile(r"\b(huyen|so (?=noi|giao|y te|tai|nong)|tinh|xa|phuong|snv|binh luc)\b")
@@ -44,7 +50,8 @@ _ROMAN = r"(?:x{0,2}(?:ix|iv|v?i{1,3}|v|x))"
 _COUNT = {"mot": "1", "dau": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5"}
 _ORDINAL = r"(?:so |thu )?(?P<{}>\d{{1,2}}|mot|hai|ba|bon|nam|dau)"
 _MUC = re.compile(
-    rf"\bmuc (?:so )?(?:(?P<roman>{_ROMAN})(?:\s?[.,/]?\s?(?P<under>\d{{1,2}}))?|(?P<number>\d{{1,2}})(?:\.(?P<sub>\d{{1,2}}))?)\b"
+    rf"\bmuc (?:so )?(?:(?P<roman>{_ROMAN})(?:\s?[.,/]?\s?(?P<under>\d{{1,2}}))?"
+    r"|(?P<number>\d{1,2})(?:\.(?P<sub>\d{1,2}))?)\b"
 )
 _PHAN = re.compile(rf"\bphan (?:thu )?(?P<roman>{_ROMAN}|\d)\b(?!\s*%|\s*tram)")
 _DOAN = re.compile(rf"\b(?:doan|y) (?:van )?{_ORDINAL.format('n')}\b")
@@ -54,10 +61,13 @@ _ROMANS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a question names. `documents`: numbers it may mean (one when resolved, several when ambiguous, none when only a path).
+    """What a question names. `documents`: numbers it may mean (one when resolved, several when ambiguous, none when
+    only a path).
 
-    `together`: the several are meant as one (a law with its amendments). `paths`: places named, in the order typed. `assumed`: what was
-    chosen for the asker. `unknown`: a text named that the catalogue does not know, as typed. `typed`: the words that name the text, folded, one piece a line.
+    `together`: the several are meant as one (a law with its amendments). `paths`: places named, in the order typed.
+    `assumed`: what was
+    chosen for the asker. `unknown`: a text named that the catalogue does not know, as typed. `typed`: the words that
+    name the text, folded, one piece a line.
     """
 
     documents: tuple[str, ...] = ()
@@ -106,7 +116,8 @@ def _number_pattern(number: str) -> re.Pattern[str]:
 
 
 def _by_short_number(folded: str, catalogue: Sequence[Document], on: date) -> Reference | None:
-    """Kind and leading number, the year perhaps: "NĐ 98", "hd 02 của huyện", "luật 06", "TT 15/2025". A text that is held goes first:
+    """Kind and leading number, the year perhaps: "NĐ 98", "hd 02 của huyện", "luật 06", "TT 15/2025". A text that is
+    held goes first:
     "Chỉ thị 34 trong hướng dẫn 02" is asked of the letter."""
     held = {d.number for d in catalogue if d.held}
     named = [r for m in _NUMBERED.finditer(folded) if (r := _numbered(m, catalogue, on))]
@@ -199,7 +210,9 @@ def _year(document: Document) -> int | None:
 
 
 def _law_paths(text: str, folded: str) -> tuple[str, ...]:
-    """ "điểm a khoản 1 Điều 24", "k1 đ24", "Điều 24 khoản 1 và khoản 3" → paths from the điều down; khoản alone stays `khoan-2`."""
+    """ "điểm a khoản 1 Điều 24", "k1 đ24", "Điều 24 khoản 1 và khoản 3" → paths from the điều down; khoản alone stays
+    `khoan-2`.
+    """
     steps = list(_STEP.finditer(folded))
     dieu = [m["dn"] for m in steps if m["dieu"]]
     khoan = list(dict.fromkeys(m["kn"] for m in steps if m["khoan"]))
@@ -210,7 +223,7 @@ def _law_paths(text: str, folded: str) -> tuple[str, ...]:
     if len(heads) > 1:
         return tuple(heads) if not khoan else _paired(steps)
     paths = [_join(heads[0], f"khoan-{k}") for k in khoan] or heads
-    if len(diem) and len(paths) == 1:
+    if diem and len(paths) == 1:
         paths = [_join(paths[0], f"diem-{x}") for x in diem]
     return tuple(p for p in paths if p)
 
@@ -257,7 +270,9 @@ def _roman(text: str) -> str:
 
 
 def locate(path: str, paths: Iterable[str]) -> tuple[str, ...]:
-    """The paths of a document that a named path may mean: itself; a đoạn 1 means its node; `1` means every node numbered so."""
+    """The paths of a document that a named path may mean: itself; a đoạn 1 means its node; `1` means every node
+    numbered so.
+    """
     known = tuple(paths)
     for candidate in (path, path.removesuffix("/doan-1"), path.replace("muc-", "phan-", 1)):
         if candidate in known:
@@ -267,9 +282,11 @@ def locate(path: str, paths: Iterable[str]) -> tuple[str, ...]:
 
 _WORDS = {
     "dieu": "Điều", "khoan": "khoản", "diem": "điểm", "doan": "đoạn", "phan": "Phần", "chuong": "Chương", "muc": "mục",
-    "tieu-muc": "tiểu mục", "phu-luc": "Phụ lục", "mau": "Mẫu số", "bang": "bảng", "hang": "hàng", "gach": "gạch đầu dòng",
-    "cong": "dấu cộng", "can-cu": "phần căn cứ", "mo-dau": "mở đầu", "dau-van-ban": "phần đầu văn bản", "ket": "phần kết",
-    "noi-nhan": "nơi nhận", "chu-ky": "phần ký",
+    "tieu-muc": "tiểu mục", "phu-luc": "Phụ lục", "mau": "Mẫu số", "bieu": "Biểu số", "bang": "bảng", "hang": "hàng",
+    "gach": "gạch đầu dòng", "cong": "dấu cộng", "can-cu": "phần căn cứ", "mo-dau": "mở đầu",
+    "dau-van-ban": "phần đầu văn bản", "ket": "phần kết", "noi-nhan": "nơi nhận", "chu-ky": "phần ký",
+    "quy-che": "Quy chế", "quy-dinh": "Quy định", "dieu-le": "Điều lệ", "noi-quy": "Nội quy",
+    "chuong-trinh": "Chương trình", "de-cuong": "Đề cương",
 }  # fmt: skip
 _SEGMENT = re.compile(
     rf"(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?:-(?P<value>[^/]+?))?(?:-lan-(?P<again>\d+))?$"
@@ -279,7 +296,8 @@ _SEGMENT = re.compile(
 def label(document: Document, path: str, *, first_paragraph: bool = False) -> str:
     """A citation as officers write it: "khoản 2 Điều 23 Luật 06/2022/QH15", "Hướng dẫn 02/HD-HĐTĐKT, mục I.1, đoạn 2".
 
-    `first_paragraph`: only the numbered node's own running text is meant, and more paragraphs hang under it ("…, đoạn 1").
+    `first_paragraph`: only the numbered node's own running text is meant, and more paragraphs hang under it ("…, đoạn
+    1").
     """
     name = f"{document.kind} {document.number}".strip()
     parts: list[str] = []
@@ -299,7 +317,7 @@ def _number(parts: list[str], segment: str) -> None:
     """A bare number hangs on the mục before it: mục I + 1 → mục I.1; 1 + 1.1 → 1.1."""
     if not parts or not parts[-1].lower().startswith(("mục", "phần ")):
         parts.append(f"mục {segment}")
-    elif segment.startswith(parts[-1].rpartition(".")[2] + "."):
+    elif segment.startswith(re.split(r"[ .]", parts[-1])[-1] + "."):
         parts[-1] += segment[segment.index(".") :]
     else:
         parts[-1] += f".{segment}"

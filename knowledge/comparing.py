@@ -58,7 +58,8 @@ class Rarity:
 class Text:
     """A passage's own terms, those that lead to it (headings, the first line of a list), and what it is about.
 
-    `subject`: the titles it is about; `rank`: the rank of them; `objects`: whom it is for; `named`: terms of what it gives names
+    `subject`: the titles it is about; `ranks`: the ranks of them; `objects`: whom it is for; `named`: terms of what it
+    gives names
     of; `lines`, `items`: how many lines, and how many things they list; `open`: it ends by introducing what follows.
     """
 
@@ -71,7 +72,7 @@ class Text:
     opening: frozenset[str]
     titles: frozenset[str]
     subject: frozenset[str]
-    rank: str
+    ranks: frozenset[str]
     objects: frozenset[str]
     named: frozenset[str]
     lines: int
@@ -102,7 +103,7 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
         opening=frozenset(lead_terms[:_OPENING]),
         titles=frozenset(filter(is_title, everything)),
         subject=frozenset(filter(is_title, lead_terms[:_SUBJECT])) or frozenset(filter(is_title, head_terms)),
-        rank=next(filter(is_rank, (*head_terms, *body_terms[:_SUBJECT])), ""),
+        ranks=frozenset(filter(is_rank, (*head_terms, *lead_terms))) or frozenset(filter(is_rank, body_terms)),
         objects=frozenset(o for o in OBJECTS if whom and o in whom["whom"]),
         named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])) | _listed(lead, lead_terms),
         lines=len(lines),

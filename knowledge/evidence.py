@@ -1,7 +1,9 @@
 """How well a passage answers a part of a question: a few features, added up with weights. Pure.
 
-The features are shares between 0 and 1 or marks around 0, except `found`, the retriever's own score. Weights and thresholds
-were set on the development questions (`thidua eval questions`), few and round on purpose: learning them there did not carry
+The features are shares between 0 and 1 or marks around 0, except `found`, the retriever's own score. Weights and
+thresholds
+were set on the development questions (`thidua eval questions`), few and round on purpose: learning them there did not
+carry
 over to other questions in cross-validation (111 of 120 first places right against 112).
 """
 
@@ -57,7 +59,10 @@ WEIGHTS = Features(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A part of a question with what is compared with every passage worked out once."""
+    """A part of a question with what is compared with every passage worked out once.
+
+    `nouns`: the kinds of thing named ("phong trào nào"), `named`: those of them that the library knows at all.
+    """
 
     part: Part
     rarities: Mapping[str, float]
@@ -68,6 +73,7 @@ class Asked:
     pairs_total: float
     rank: str
     objects: frozenset[str]
+    nouns: tuple[tuple[str, ...], ...]
     named: tuple[tuple[str, ...], ...]
     verbs: tuple[str, ...]
     terms: tuple[str, ...]
@@ -79,7 +85,7 @@ class Asked:
         weights = {t: w if t in part.terms else _LENT * w for t, w in rarities.items()}
         beside = {p for p in pairwise(terms) if p[0] not in words.fillers or p[1] not in words.fillers}
         pairs = {p: rarity.sum(p) for p in beside}
-        nouns = (tuple(words.terms(w.unit)) for w in part.wants if w.kind is Kind.WHICH)
+        nouns = tuple(tuple(words.terms(w.unit)) for w in part.wants if w.kind is Kind.WHICH)
         own_objects = frozenset(o for o in OBJECTS if o in part.plain)
         return cls(
             part=part,
@@ -91,6 +97,7 @@ class Asked:
             pairs_total=sum(pairs.values()) or 1.0,
             rank=next(filter(is_rank, (*part.terms, *part.lent)), ""),
             objects=own_objects or frozenset(o for o in OBJECTS if o in part.lent_plain),
+            nouns=nouns,
             named=tuple(n for n in nouns if all(map(rarity.knows, n))),
             verbs=tuple({_GRANTS if v in ("tang", "phong tang") else v for v in _VERBS.findall(part.plain)}),
             terms=terms,
@@ -141,7 +148,7 @@ def _head(asked: Asked, text: Text) -> float:
 
 def _subject(asked: Asked, text: Text) -> float:
     """1 if about the title asked about, -1 if about another; so much more or less for its rank."""
-    ranked = (0.5 if text.rank == asked.rank else -1.0) if asked.rank and text.rank else 0.0
+    ranked = (0.5 if asked.rank in text.ranks else -1.0) if asked.rank and text.ranks else 0.0
     target = asked.part.target
     if not target:
         return ranked

@@ -1,4 +1,6 @@
-"""Questions that end before anything is searched: what must not be done, what belongs elsewhere, what asks nothing yet. Pure."""
+"""Questions that end before anything is searched: what must not be done, what belongs elsewhere, what asks nothing yet.
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from knowledge.wants import Kind
 
 _SYSTEM = re.compile(r"#{2,}|<\|?/?(?:system|im_start)", re.IGNORECASE)
 _REORGANISED = re.compile(
-    r"\b(?:bo|khong con|giai the|sap nhap|xoa)(?: \S+)? (?:cap huyen|huyen)\b|\b(?:chinh quyen|mo hinh) (?:dia phuong )?(?:2|hai) cap\b"
+    r"\b(?:bo|khong con|giai the|sap nhap|xoa)(?: \S+)? (?:cap huyen|huyen)\b"
+    r"|\b(?:chinh quyen|mo hinh) (?:dia phuong )?(?:2|hai) cap\b"
 )
 _RANKED = ("hc-doc-lap", "hc-quan-cong", "hc-lao-dong", "hc-bao-ve-to-quoc", "hc-chien-cong", "huy-ve-vang")
 _PERSON = re.compile(r"\b(?:ong|ba|anh|chi|nguoi) (?:ay|do|kia|nay)\b|\bcai (?:kia|do|nay)\b")
@@ -63,13 +66,11 @@ def unclear(question: Question, documents: Mapping[str, Document], words: Vocabu
         and not reference.unknown
         and not reference.paths[0].startswith("dieu-")
     ):
-        return Refusal(Status.AMBIGUOUS, wording.WHICH_PLACE.format(place="mục, khoản này"))
+        return Refusal(Status.AMBIGUOUS, wording.WHICH_PLACE.format(place=wording.THIS_PLACE))
     terms = [t for p in question.parts for t in (*p.terms, *p.lent)]
     if any(map(is_rank, terms)) and not any(map(is_title, terms)):
         members = [words.wording["@" + t] for t in _RANKED]
-        return Refusal(
-            Status.AMBIGUOUS, wording.WHICH_OF.format(family="Huân chương theo hạng", members=", ".join(members))
-        )
+        return Refusal(Status.AMBIGUOUS, wording.WHICH_OF.format(family=wording.RANKED, members=", ".join(members)))
     if not reference.documents and not reference.paths and not reference.unknown and _vague(question):
         return Refusal(Status.AMBIGUOUS, wording.WHICH_MATTER)
     return None

@@ -1,8 +1,11 @@
-"""What is asked: the parts of a question, what earlier questions lend it, the texts and places it names, and as of when. Pure.
+"""What is asked: the parts of a question, what earlier questions lend it, the texts and places it names, and as of
+when. Pure.
 
 Rules of this file
-1. A question is read on its own first. Only what it leaves out is taken from the latest earlier question: the matter, the text named.
-2. What it says instead of something earlier ("thế hạng Nhì?") replaces that: of titles, of ranks, of kinds, of levels only the new stay.
+1. A question is read on its own first. Only what it leaves out is taken from the latest earlier question: the matter,
+   the text named.
+2. What it says instead of something earlier ("thế hạng Nhì?") replaces that: of titles, of ranks, of kinds, of levels
+   only the new stay.
 3. A year that names a law ("Luật 2003") is not a date. A past year asked about ("năm 2021 … đã") moves the as-of date.
 """
 
@@ -21,22 +24,26 @@ from knowledge.vocabulary import Vocabulary, is_rank, is_title, plain
 from knowledge.wants import Kind, Want, wants
 
 _FOLLOWS = re.compile(
-    r"^(?:(?:da|a|vang|ad oi|ad|em hoi) )*(?:the con|the thi|the neu|the|con|vay con|vay thi|vay|neu|ngoai|roi|nhu vay|nhu tren|va)\b"
+    r"^(?:(?:da|a|vang|ad oi|ad|em hoi) )*(?:the con|the thi|the neu|the|con|vay con|vay thi|vay|neu|ngoai|roi"
+    r"|nhu vay|nhu tren|va)\b"
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:van ban do|van ban nay|cai do|cai nay|cai kia|dieu do|muc do|muc nay|viec do|viec nay|nhom nay|nhom do|doi tuong nay|nhu vay"
-    r"|nhu tren|o tren|ong ay|ba ay|anh ay|chi ay|nguoi do|danh hieu do|danh hieu nay|hinh thuc do|luat do|luat nay|hd nay|huong dan nay"
-    r"|huong dan do|hinh thuc nay|phong trao do|ho so do|tap the do|may cai|nhung cai do)\b(?=$| (?:thi|co|phai|la|can|duoc|gom|noi|nop|con"
-    r"|ghi|ve|nhu|sao|ai|huong|quy|yeu|do|bao|may|ap|dung|trong)\b)"
+    r"\b(?:van ban do|van ban nay|cai do|cai nay|cai kia|dieu do|muc do|muc nay|viec do|viec nay|nhom nay|nhom do"
+    r"|doi tuong nay|nhu vay|nhu tren|o tren|ong ay|ba ay|anh ay|chi ay|nguoi do|danh hieu do|danh hieu nay"
+    r"|hinh thuc do|luat do|luat nay|hd nay|huong dan nay|huong dan do|hinh thuc nay|phong trao do|ho so do"
+    r"|tap the do|may cai|nhung cai do)\b(?=$| (?:thi|co|phai|la|can|duoc|gom|noi|nop|con|ghi|ve|nhu|sao|ai"
+    r"|huong|quy|yeu|do|bao|may|ap|dung|trong)\b)"
 )
-_PERSON = re.compile(r"\b(?:ong ay|ba ay|anh ay|chi ay|nguoi do|cai kia|cai do|cai nay)\b")
 _BREAK = re.compile(r"[?;\n]+|,\s*(?:và|va|còn|con)\b|,|\s(?:và|va|với|vs)\s")
 _ASKS = re.compile(r"\b(?:ai|gi|nao|may|bao nhieu|bao lau|bao gio|sao|o dau|the nao|dau|khong|ki hieu)\b")
 _PAST = re.compile(r"\b(?:truoc day|ngay truoc|hoi nam|hoi do|khi do|luc do|thoi do|luat cu|ngay xua)\b")
 _OF_YEAR = re.compile(r"\b(?:hoi |trong |vao )?(?:nam|cuoi nam|dau nam)(?: hoc)? (?P<year>(?:19|20)\d\d)\b")
 _COMPARES = re.compile(r"\b(?:khac|so voi|so sanh|giong|hon kem|phan biet)\b")
 _DONE = re.compile(r"\b(?:da|tung|hoi|khi do|luc do|truoc day)\b")
-_NOT_ASKED = frozenset({"da", "lan", "ke", "nhu", "tru", "ngoai"})  # before a title that is not the one asked about
+_NOT_ASKED = frozenset(
+    {"da", "den", "lan", "ke", "nhu", "tru", "ngoai"}
+)  # before a title that is not the one asked about
+_SHORT = 7  # syllables: a question so short says little of its own
 _SLOTS = (
     frozenset({"=tap-the", "=ca-nhan", "=ho-gia-dinh"}),
     frozenset({"xa", "tinh", "huyen"}),
@@ -48,7 +55,9 @@ _SLOTS = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing asked. `text` as read out; `terms` its own terms, `lent` what the question before lends, folded; `wants` hard ones first."""
+    """One thing asked. `text` as read out; `terms` its own terms, `lent` what the question before lends, folded;
+    `wants` hard ones first.
+    """
 
     text: str
     terms: tuple[str, ...]
@@ -65,7 +74,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question understood. `on`: as of when; `past`: it asks about the past; `follows`: it needs what came before to mean anything."""
+    """A question understood. `on`: as of when; `past`: it asks about the past; `follows`: it needs what came before to
+    mean anything.
+    """
 
     typed: str
     text: str
@@ -96,7 +107,7 @@ def understand(
     parts = tuple(_part(piece, lent_text, named, words) for piece in _pieces(_without(text, reference.typed)))
     parts = _compared(parts, asked, words)
     return Question(
-        typed, text, asked, _complete(parts, words), reference, when, _asks_past(asked, on), follows,
+        typed, text, asked, _complete(parts), reference, when, _asks_past(asked, on), follows,
         _POINTS_BACK.search(asked) is not None, before,
     )  # fmt: skip
 
@@ -121,7 +132,8 @@ def _follows(asked: str, words: Vocabulary) -> bool:
     if _FOLLOWS.match(asked) or _POINTS_BACK.search(asked):
         return True
     terms = words.content(asked)
-    return len(terms) <= 3 or not words.ours.search(asked)
+    bare = not any(t[0] in "@=" for t in terms)
+    return (len(terms) <= 3 and (bare or len(asked.split()) <= _SHORT)) or not words.ours.search(asked)
 
 
 def _matter(before: Sequence[str], words: Vocabulary) -> str:
@@ -137,9 +149,23 @@ def _inherited(own: Reference, before: Sequence[str], catalogue: Sequence[Docume
         earlier = recognise(text, catalogue, on)
         if earlier.documents or earlier.unknown:
             earlier = _basis(earlier, text, catalogue, asked)
-            keep = own.paths or (earlier.paths if not re.search(r"\b(?:dieu|khoan|muc|phan) \w", asked) else ())
+            keep = _under(own.paths, earlier.paths) or earlier.paths
             return replace(earlier, paths=keep)
     return own
+
+
+def _under(own: tuple[str, ...], earlier: tuple[str, ...]) -> tuple[str, ...]:
+    """Places named without what they stand in ("khoản 6") are in what was named before ("khoản 7 Điều 93")."""
+    if not own or not earlier or own[0].startswith(("dieu-", "muc-", "phan-", "phu-luc")):
+        return own
+    above = earlier[0].split("/")
+    step = own[0].split("-")[0]
+    kept = [
+        part
+        for part in above
+        if part.split("-")[0] not in (step, "diem") and not (part[0].isdigit() and own[0][0].isdigit())
+    ]
+    return tuple("/".join((*kept, path)) for path in own)
 
 
 def _basis(earlier: Reference, text: str, catalogue: Sequence[Document], asked: str) -> Reference:
@@ -184,7 +210,9 @@ def _part(text: str, lent_text: str, named: frozenset[str], words: Vocabulary) -
 
 
 def _with_level(text: str, own: list[str], lent: Sequence[str], words: Vocabulary) -> list[str]:
-    """A level alone after a question about its family is the title of that level: "thế cấp tỉnh?" → chiến sĩ thi đua cấp tỉnh."""
+    """A level alone after a question about its family is the title of that level: "thế cấp tỉnh?" → chiến sĩ thi đua
+    cấp tỉnh.
+    """
     if any(is_title(t) or is_rank(t) for t in own):
         return own
     asked = plain(text)
@@ -234,7 +262,7 @@ def _compared(parts: tuple[Part, ...], asked: str, words: Vocabulary) -> tuple[P
     return tuple(Part(f"{words.wording[t]}: {text}", (t, *own), (), asks, t, plain=plain(text)) for t in titles[:3])
 
 
-def _complete(parts: tuple[Part, ...], words: Vocabulary) -> tuple[Part, ...]:
+def _complete(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """A later part that leaves out the matter takes it from the first: "… cần đạt gì, và ai quyết định tặng?"."""
     first, *rest = parts
     done = [first]

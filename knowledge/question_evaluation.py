@@ -1,7 +1,9 @@
 """Questions with what must come back (`../shared/eval/README.md`) → answers, scores, a table.
 
-Scored: status; the cited provision (equal, or one path begins with the other and both reach at least the điều or the mục); `all`;
-strings that must and must not be there (without case and dấu); the notice; and whether the same question typed without dấu cites
+Scored: status; the cited provision (equal, or one path begins with the other and both reach at least the điều or the
+mục); `all`;
+strings that must and must not be there (without case and dấu); the notice; and whether the same question typed
+without dấu cites
 the same. Must-abstain questions answered are counted by themselves: there may be none.
 """
 
@@ -53,13 +55,27 @@ class Outcome:
 
 def read_cases(file: Path) -> list[Case]:
     rows = tomllib.loads(file.read_text(encoding="utf-8"))["question"]
-    return [Case(**{k: _tuple(v) if k in _TUPLES else v for k, v in row.items()}) for row in rows]
+    return [_case(row) for row in rows]
 
 
-_TUPLES = ("status", "history", "cite", "all", "must_contain", "must_not_contain")
+def _case(row: dict[str, Any]) -> Case:
+    return Case(
+        id=row["id"],
+        text=row["text"],
+        style=row.get("style", ""),
+        on=row["on"],
+        answerable=row["answerable"],
+        status=_tuple(row["status"]),
+        history=_tuple(row.get("history", ())),
+        cite=_tuple(row.get("cite", ())),
+        all=_tuple(row.get("all", ())),
+        must_contain=_tuple(row.get("must_contain", ())),
+        must_not_contain=_tuple(row.get("must_not_contain", ())),
+        caveat=row.get("caveat", ""),
+    )
 
 
-def _tuple(value: str | list[str]) -> tuple[str, ...]:
+def _tuple(value: str | Iterable[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
@@ -121,7 +137,7 @@ def right(gold: str, given: str) -> bool:
 
 
 def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """The figures of issue 3, shares between 0 and 1; `confident`: must-abstain questions that were answered, a count."""
+    """The figures by name: shares between 0 and 1, two counts, and milliseconds."""
     answerable = [o for o in outcomes if o.case.answerable]
     answered = [o for o in answerable if o.answer.status is Status.ANSWERED]
     abstain = [o for o in outcomes if not o.case.answerable]

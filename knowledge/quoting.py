@@ -1,8 +1,10 @@
-"""From what answers to what is shown: citations with verbatim quotes, the text around them, and the notices that go with it. Pure.
+"""From what answers to what is shown: citations with verbatim quotes, the text around them, and the notices that go
+with it. Pure.
 
 Rules of this file
 1. A quote is cut from the cited provision as it is stored; nothing is put into it and nothing left out of its middle.
-2. Every citation says whether its text is in force on the day asked about; what is not in force is never shown without its notice.
+2. Every citation says whether its text is in force on the day asked about; what is not in force is never shown
+   without its notice.
 """
 
 from __future__ import annotations
@@ -39,10 +41,10 @@ def citation(number: str, path: str, quote: str, shelf: Shelf, on: date) -> Cita
         quote = whole
     if len(quote) > LONGEST:
         quote = quote[:LONGEST].rsplit("\n", 1)[0]
-    return Citation(number, path, _label(document, path, quote, shelf, on), quote, document.in_force(on))
+    return Citation(number, path, _label(document, path, quote, shelf), quote, document.in_force(on))
 
 
-def _label(document: Document, path: str, quote: str, shelf: Shelf, on: date) -> str:
+def _label(document: Document, path: str, quote: str, shelf: Shelf) -> str:
     below = [p for p in shelf.outline(document.number) if contains(path, p.path) and p.path != path]
     first = any(p.path == f"{path}/doan-2" for p in below) and not any(p.text in quote for p in below)
     text = label(document, path, first_paragraph=first)
@@ -83,7 +85,7 @@ def caveats(citations: Sequence[Citation], question: Question, shelf: Shelf, on:
     found: list[Caveat] = []
     for cited in citations:
         document = shelf.documents[cited.document]
-        if not cited.in_force:
+        if not cited.in_force and not _not_yet(document, on):
             replaced = bool(document.replaced_by) or document.kind == "Luật"
             found.append(Caveat.HISTORICAL if question.past or replaced else Caveat.EXPIRED)
         if _amended_unseen(document, shelf.documents, on):
@@ -104,26 +106,32 @@ def _amended_unseen(document: Document, others: Mapping[str, Document], on: date
 def compose(
     citations: Sequence[Citation],
     notices: Sequence[Caveat],
-    question: Question,
+    asked: str,
     shelf: Shelf,
+    *,
     on: date,
     extra: Sequence[str],
 ) -> str:
-    """The answer as an officer reads it: quotes with their sources, then the notices."""
+    """The answer as an officer reads it: quotes with their sources, then the notices. `asked`: the question, plain."""
     paragraphs = [wording.quote(c, shelf.documents[c.document]) for c in citations]
-    dossier = _DOSSIER.search(question.plain) is not None
-    for notice in notices:
-        for number in dict.fromkeys(c.document for c in citations):
-            if _concerns(notice, number, citations, shelf, on):
-                paragraphs.append(wording.caveat(notice, shelf.documents[number], shelf.documents, dossier=dossier))
+    dossier = _DOSSIER.search(asked) is not None
+    for number in dict.fromkeys(c.document for c in citations):
+        document = shelf.documents[number]
+        concerned = [n for n in notices if _concerns(n, document, shelf, on)]
+        paragraphs += [wording.caveat(n, document, shelf.documents, dossier=dossier) for n in concerned]
+        if _not_yet(document, on):
+            paragraphs.append(wording.NOT_YET.format(name=wording.name(document)))
     return "\n\n".join((*paragraphs, *extra))
 
 
-def _concerns(notice: Caveat, number: str, citations: Sequence[Citation], shelf: Shelf, on: date) -> bool:
-    document = shelf.documents[number]
+def _not_yet(document: Document, on: date) -> bool:
+    return document.in_force_from is not None and document.in_force_from > on
+
+
+def _concerns(notice: Caveat, document: Document, shelf: Shelf, on: date) -> bool:
     match notice:
         case Caveat.EXPIRED | Caveat.HISTORICAL:
-            return any(c.document == number and not c.in_force for c in citations)
+            return not document.in_force(on) and not _not_yet(document, on)
         case Caveat.AMENDED_NOT_HELD:
             return _amended_unseen(document, shelf.documents, on)
         case Caveat.INCOMPLETE_DOCUMENT:

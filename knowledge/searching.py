@@ -1,8 +1,10 @@
 """What answers one part of a question, out of the texts it may come from on a day.
 
 Rules of this file
-1. A text that is named is searched alone, with what amends it, as it stood on the day asked about (its last day, if that is over).
-2. Else what is in force is searched, and letters of a season that is over which nothing is known to have replaced: they stand
+1. A text that is named is searched alone, with what amends it, as it stood on the day asked about (its last day, if
+   that is over).
+2. Else what is in force is searched, and letters of a season that is over which nothing is known to have replaced:
+   they stand
    behind what is in force. A law that was replaced answers only by its name.
 3. A question that follows another is likelier to be answered beside what answered that one.
 """
@@ -52,6 +54,9 @@ class Search:
         words = self.shelf.words.in_words_of_the_text(part.text)
         sought = " ".join(text for text in (part.lent_text, part.text, words) if text)
         found = self.retriever.search(sought, k=_FOUND, on=day, documents=scope)
+        if part.lent_text:
+            alone = self.retriever.search(part.text, k=_FOUND, on=day, documents=scope)
+            found = _averaged(found, alone)
         if self.within:
             found = [f for f in found if contains(self.within[1], f.passage.path)]
         if not self.held:
@@ -95,6 +100,19 @@ class Search:
             return _BESIDE + (_POINTED if clause and pointing in candidate.text.own else 0.0)
 
         return _sorted([replace(c, score=c.score + nearer(c)) for c in candidates])
+
+
+def _averaged(first: list[Found], second: list[Found]) -> list[Found]:
+    """Two searches as one: with what is lent, and by the question's own words. Who is missing in one counts as its last."""
+    if not first or not second:
+        return first or second
+    scores = [{f.passage.id: f.score for f in found} for found in (first, second)]
+    last = [min(s.values()) for s in scores]
+    every = {f.passage.id: f for f in (*second, *first)}
+    return [
+        replace(f, score=sum(s.get(id_, least) for s, least in zip(scores, last, strict=True)) / 2)
+        for id_, f in every.items()
+    ]
 
 
 def _stands(found: Found, on: date) -> bool:

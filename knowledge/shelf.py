@@ -1,4 +1,4 @@
-"""The library as the answerer reads it: one snapshot a revision, outlines and passages' terms kept as they are needed."""
+"""The library as the answerer reads it: one snapshot a revision, what is read kept."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from knowledge.documents import Amendment, Document, Provision, contains, full_text
 from knowledge.comparing import Rarity, Text, read_text
+from knowledge.documents import Amendment, Document, Provision, contains, full_text
 from knowledge.library import Library
 from knowledge.vocabulary import Vocabulary
 

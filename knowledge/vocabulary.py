@@ -1,6 +1,7 @@
 """Words of the field, read once from `vocabulary.toml`: texts and questions are compared in them.
 
-`terms` turns a text into what counts: titles and awards whole (`@ldtt`), ranks (`@hang-2`), phrases that mean the same (`=gian-doi`),
+`terms` turns a text into what counts: titles and awards whole (`@ldtt`), ranks (`@hang-2`), phrases that mean the
+same (`=gian-doi`),
 and the remaining syllables, folded. Both ways of typing give the same terms.
 """
 
@@ -48,7 +49,9 @@ class Forbidden:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One name at several levels: "chiến sĩ thi đua" toàn quốc, cấp tỉnh, cơ sở. `levels`: pattern of the level → the title's term."""
+    """One name at several levels: "chiến sĩ thi đua" toàn quốc, cấp tỉnh, cơ sở. `levels`: pattern of the level → the
+    title's term.
+    """
 
     name: str
     levels: tuple[tuple[re.Pattern[str], str], ...]
@@ -60,7 +63,8 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """`phrases` by first syllable, longest first; `short`: abbreviations read by their neighbours, over folded text; the other
+    """`phrases` by first syllable, longest first; `short`: abbreviations read by their neighbours, over folded text;
+    the other
     patterns are over `plain` text."""
 
     phrases: _Phrases
@@ -82,7 +86,9 @@ class Vocabulary:
         return list(dict.fromkeys(t for t in self.terms(text) if t not in self.fillers))
 
     def read(self, text: str) -> str:
-        """A question with the abbreviations of the field in full, those of several meanings read by what stands beside them."""
+        """A question with the abbreviations of the field in full, those of several meanings read by what stands beside
+        them.
+        """
         for pattern, reading in self.short:
             folded = fold(text).lower()
             if len(folded) != len(text):

@@ -1,8 +1,10 @@
 """The kind of thing a question asks for, and whether a text has it: a number of a unit, a date, a deadline, an actor …
 
 Rules of this file
-1. Read from `plain` text (folded, no punctuation): both ways of typing ask for the same. The patterns are in `wants.toml`.
-2. A *hard* want is checked word by word: "mấy bộ" is answered by a number of bộ and by nothing else. A text that speaks of
+1. Read from `plain` text (folded, no punctuation): both ways of typing ask for the same. The patterns are in
+   `wants.toml`.
+2. A *hard* want is checked word by word: "mấy bộ" is answered by a number of bộ and by nothing else. A text that
+   speaks of
    the matter without it does not state it.
 3. A soft want (who, which, how) only helps to choose between texts.
 """
@@ -97,8 +99,8 @@ def _whole(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 _LISTED = re.compile(
-    r"\b(?:may|bao nhieu|bn) (?:loai|hinh thuc|nhiem vu|noi dung|nguyen tac|cap|muc|truong hop|buoc|nhom|hang|y|dieu|khoan"
-    r"|danh hieu|can cu)\b"
+    r"\b(?:may|bao nhieu|bn) (?:loai|hinh thuc|nhiem vu|noi dung|nguyen tac|cap|muc|truong hop|buoc|nhom|hang|y"
+    r"|dieu|khoan|danh hieu|can cu)\b"
 )
 _NOUN = re.compile(
     r"\b(?:nhung|cac|may) (?P<noun>[a-z]+ [a-z]+)\b(?: \S+){0,6}? (?:nao|gi)\b|\b(?P<which>[a-z]+ [a-z]+) nao\b"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from knowledge.documents import Caveat, Citation, Document
@@ -10,18 +11,24 @@ ASSUMED = "(Tôi hiểu văn bản được hỏi là {name}.)"
 PART_MISSING = "Riêng phần hỏi “{part}”, tôi chưa tìm thấy quy định trả lời trong các văn bản đang lưu."
 NOT_STATED = "{name} (bản đang lưu) không nêu nội dung anh/chị hỏi{what}."
 NO_SUCH_PLACE = "{name} (bản đang lưu) không có {place}."
+NOT_YET = "Lưu ý: tại ngày được hỏi, {name} chưa có hiệu lực thi hành."
 NOT_HELD = (
     "{name} có trong danh mục nhưng toàn văn chưa có trong thư viện, nên tôi chưa thể trả lời theo văn bản này. "
     "Anh/chị vui lòng gửi văn bản cho cơ quan thường trực để bổ sung."
 )
-UNKNOWN = "Văn bản “{name}” chưa có trong thư viện nên tôi chưa thể trả lời theo văn bản này, và cũng không lấy văn bản khác thay thế."
+NO_LONGER = "Theo danh mục, {name} hết hiệu lực sau ngày {day}{by}."
+REPLACED_BY = ", được thay thế bởi {names}"
+UNKNOWN = (
+    "Văn bản “{name}” chưa có trong thư viện nên tôi chưa thể trả lời theo văn bản này, "
+    "và cũng không lấy văn bản khác thay thế."
+)
 NOTHING_FOUND = (
     "Tôi chưa tìm thấy quy định trả lời câu hỏi này trong các văn bản đang lưu{what}. "
     "Anh/chị có thể nêu rõ hơn, hoặc hỏi cơ quan thường trực thi đua, khen thưởng."
 )
 REORGANISED = (
-    "Từ 01/7/2025 không còn cấp huyện; văn bản phân định lại thẩm quyền chưa có trong thư viện, nên tôi chưa thể khẳng định. "
-    "Anh/chị vui lòng hỏi cơ quan thường trực thi đua, khen thưởng."
+    "Từ 01/7/2025 không còn cấp huyện; văn bản phân định lại thẩm quyền chưa có trong thư viện, nên tôi chưa thể "
+    "khẳng định. Anh/chị vui lòng hỏi cơ quan thường trực thi đua, khen thưởng."
 )
 OUT_OF_SCOPE = (
     "Câu hỏi này nằm ngoài phạm vi thi đua, khen thưởng nên tôi xin phép không trả lời. "
@@ -29,21 +36,55 @@ OUT_OF_SCOPE = (
 )
 WHICH_TEXT = "Cách gọi này có thể là nhiều văn bản: {names}. Anh/chị đang hỏi văn bản nào?"
 WHICH_PLACE = "Anh/chị đang hỏi {place} của văn bản nào?"
-WHICH_MATTER = "Anh/chị vui lòng cho biết cụ thể đang hỏi về việc gì (danh hiệu, hình thức khen thưởng hay văn bản nào) để tôi tra cứu."
+WHICH_MATTER = (
+    "Anh/chị vui lòng cho biết cụ thể đang hỏi về việc gì (danh hiệu, hình thức khen thưởng hay văn bản nào) "
+    "để tôi tra cứu."
+)
 WHICH_OF = "{family} có nhiều loại: {members}. Anh/chị đang hỏi loại nào?"
+RANKED = "Huân chương, huy chương theo hạng"
+THIS_PLACE = "mục, khoản này"
 DECLINED = {
     "fabrication": (
-        "Tôi không thể giúp tạo hoặc sửa số liệu, thành tích, hồ sơ không đúng sự thật. Kê khai gian dối để được khen thưởng là hành vi bị cấm; "
-        "quyết định khen thưởng sẽ bị hủy, hiện vật và tiền thưởng bị thu hồi. Tôi sẵn sàng giúp anh/chị sắp xếp số liệu thật theo đúng các mục."
+        "Tôi không thể giúp tạo hoặc sửa số liệu, thành tích, hồ sơ không đúng sự thật. Kê khai gian dối để được khen "
+        "thưởng là hành vi bị cấm; quyết định khen thưởng sẽ bị hủy, hiện vật và tiền thưởng bị thu hồi. "
+        "Tôi sẵn sàng giúp anh/chị sắp xếp số liệu thật theo đúng các mục."
     ),
-    "privacy": "Tôi không cung cấp thông tin cá nhân hoặc hồ sơ của người khác, đơn vị khác. Anh/chị vui lòng liên hệ cơ quan thường trực theo thẩm quyền.",
+    "privacy": (
+        "Tôi không cung cấp thông tin cá nhân hoặc hồ sơ của người khác, đơn vị khác. "
+        "Anh/chị vui lòng liên hệ cơ quan thường trực theo thẩm quyền."
+    ),
     "injection": "Tôi chỉ trả lời theo văn bản đang lưu, có trích dẫn; tôi không thể làm theo yêu cầu này.",
-    "impersonation": "Tôi không thể thay mặt người có thẩm quyền để ký hoặc ra quyết định. Tôi có thể giúp tra cứu quy định và hồ sơ cần chuẩn bị.",
+    "impersonation": (
+        "Tôi không thể thay mặt người có thẩm quyền để ký hoặc ra quyết định. "
+        "Tôi có thể giúp tra cứu quy định và hồ sơ cần chuẩn bị."
+    ),
 }
 WANTED = {
-    "money": "mức tiền", "ratio": "tỷ lệ", "deadline": "thời hạn", "date": "thời điểm", "signer": "người ký", "contact": "thông tin liên hệ",
-    "form": "mẫu, biểu", "frequency": "bao lâu một lần", "duration": "khoảng thời gian", "continuation": "phần tiếp theo",
-}  # fmt: skip
+    "money": "mức tiền",
+    "ratio": "tỷ lệ",
+    "deadline": "thời hạn",
+    "date": "thời điểm",
+    "signer": "người ký",
+    "contact": "thông tin liên hệ",
+    "form": "mẫu, biểu",
+    "count": "số lượng",
+    "frequency": "bao lâu một lần",
+    "duration": "khoảng thời gian",
+    "continuation": "phần tiếp theo",
+}
+_EXPIRED = (
+    "Lưu ý: {name} là văn bản năm {year}, đã hết thời gian áp dụng; thư viện chưa có văn bản mới hơn "
+    "nên chỉ trích để tham khảo."
+)
+_HISTORICAL = "Lưu ý: {name} nay không còn áp dụng{by}; nội dung trích chỉ có giá trị tra cứu lịch sử."
+_INCOMPLETE = (
+    "Lưu ý: bản {name} đang lưu bị thiếu phần cuối (đứt giữa câu), nên có thể còn nội dung chưa thấy được; "
+    "anh/chị nên xem bản đầy đủ."
+)
+_AMENDED = (
+    "Lưu ý: {name} đã được sửa đổi bởi {names}; thư viện chưa có văn bản sửa đổi, cần đối chiếu trước khi áp dụng."
+)
+_TRANSITION = " Chuyển tiếp: {rules}."
 
 
 def day(value: date) -> str:
@@ -68,27 +109,29 @@ def validity(document: Document) -> str:
     return ", ".join(p for p in parts if p) or "chưa rõ ngày ban hành"
 
 
-def caveat(kind: Caveat, document: Document, others: dict[str, Document], *, dossier: bool) -> str:
+def caveat(kind: Caveat, document: Document, others: Mapping[str, Document], *, dossier: bool) -> str:
     """The notice in a plain sentence. `others`: the catalogue by number; `dossier`: the question is about a dossier."""
     match kind:
         case Caveat.EXPIRED:
-            year = document.issued.year if document.issued else ""
-            return f"Lưu ý: {name(document)} là văn bản năm {year}, đã hết thời gian áp dụng; thư viện chưa có văn bản mới hơn nên chỉ trích để tham khảo."
+            return _EXPIRED.format(name=name(document), year=document.issued.year if document.issued else "trước")
         case Caveat.HISTORICAL:
-            replaced = [name(others[n]) for n in document.replaced_by if n in others]
-            by = f", đã được thay thế bởi {', '.join(replaced)}" if replaced else ""
-            return f"Lưu ý: {name(document)} nay không còn áp dụng{by}; nội dung trích chỉ có giá trị tra cứu lịch sử."
+            return _HISTORICAL.format(name=name(document), by=replaced_by(document, others))
         case Caveat.AMENDED_NOT_HELD:
             return _amended(document, others, dossier=dossier)
         case Caveat.INCOMPLETE_DOCUMENT:
-            return f"Lưu ý: bản {name(document)} đang lưu bị thiếu phần cuối (đứt giữa câu), nên có thể còn nội dung chưa thấy được; anh/chị nên xem bản đầy đủ."
+            return _INCOMPLETE.format(name=name(document))
 
 
-def _amended(document: Document, others: dict[str, Document], *, dossier: bool) -> str:
+def replaced_by(document: Document, others: Mapping[str, Document]) -> str:
+    names = [name(others[n]) for n in document.replaced_by if n in others]
+    return REPLACED_BY.format(names=", ".join(names)) if names else ""
+
+
+def _amended(document: Document, others: Mapping[str, Document], *, dossier: bool) -> str:
     amending = [others[n] for n in document.amended_by if n in others and not others[n].held]
     names = "; ".join(
         f"{name(d)} (hiệu lực từ {day(d.in_force_from)})" if d.in_force_from else name(d) for d in amending
     )
-    text = f"Lưu ý: {name(document)} đã được sửa đổi bởi {names}; thư viện chưa có văn bản sửa đổi, cần đối chiếu trước khi áp dụng."
-    rules = [d.transition for d in amending if d.transition]
-    return f"{text} Chuyển tiếp: {'; '.join(rules)}." if dossier and rules else text
+    rules = "; ".join(d.transition for d in amending if d.transition)
+    text = _AMENDED.format(name=name(document), names=names)
+    return text + _TRANSITION.format(rules=rules) if dossier and rules else text
