@@ -50,7 +50,8 @@ def write_file(path: Path, content: bytes) -> None:
 
 @cli.command()
 def ingest(
-    paths: Annotated[list[str], typer.Argument(help="Tệp, thư mục hoặc địa chỉ web của văn bản.")], as_json: AsJson = False
+    paths: Annotated[list[str], typer.Argument(help="Tệp, thư mục hoặc địa chỉ web của văn bản.")],
+    as_json: AsJson = False,
 ) -> None:
     """Nạp văn bản: chỉ phần thay đổi được xử lý lại."""
     from bot.commands import take_in
