@@ -28,8 +28,11 @@ from bot.web import create_web
 from bot.web.services import Services
 from bot.worker import Worker
 from knowledge.answerer import Answerer
+from knowledge.backends.chat import ChatError
+from knowledge.backends.chat import from_setting as chat_from_setting
 from knowledge.backends.chroma import VectorStore
 from knowledge.backends.embeddings import EmbeddingsError, from_setting, identity
+from knowledge.composer import ComposingAnswerer
 from knowledge.library import Library
 from knowledge.retriever import Retriever
 
@@ -46,7 +49,7 @@ class Known:
 
     library: Library
     retriever: Retriever
-    answerer: Answerer
+    answerer: Answerer | ComposingAnswerer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def prepare(settings: Settings) -> None:
         raise SettingsError(f"Không dùng được thư mục dữ liệu {settings.data_dir} (THIDUA_DATA_DIR).") from None
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # Their INFO lines carry addresses with tokens in them, or a line for every query.
-    for noisy in ("httpx", "httpcore", "chromadb", "alembic", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "openai", "ollama", "google_genai", "chromadb", "alembic", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         migrate(settings.database)
@@ -100,7 +103,19 @@ def open_knowledge(settings: Settings | None = None, clock: Clock | None = None)
             raise SettingsError(str(error)) from None
         vectors = _vectors(settings, identity(embeddings))
         retriever = Retriever(library, embeddings, vectors, settings.data_dir / "index")
-        yield Known(library, retriever, Answerer(library, retriever, today=lambda: now().date()))
+        quoting = Answerer(library, retriever, today=lambda: now().date())
+        yield Known(library, retriever, _composing(settings, quoting))
+
+
+def _composing(settings: Settings, quoting: Answerer) -> Answerer | ComposingAnswerer:
+    """The quoting answerer, behind a chat model if the settings name one."""
+    if settings.chat_model is None:
+        return quoting
+    try:
+        chat = chat_from_setting(settings.chat_model, seconds=settings.chat_timeout)
+    except ChatError as error:
+        raise SettingsError(str(error)) from None
+    return ComposingAnswerer(quoting, chat)
 
 
 def _vectors(settings: Settings, embedder: str) -> VectorStore:

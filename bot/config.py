@@ -35,6 +35,14 @@ class Settings(BaseSettings):
         description="`bundled` (4-bit multilingual-e5-small), `sentence-transformers:MODEL`, or `module:attribute` "
         "of any LangChain `Embeddings`",
     )
+    chat_model: str | None = Field(
+        None,
+        description="`PROVIDER:MODEL`, a LangChain chat model that puts answers in words, e.g. `ollama:…`; questions "
+        "and quoted passages are then sent to that provider; default: none, answers quote",
+    )
+    chat_timeout: float = Field(
+        20.0, gt=0, le=300, description="seconds a reply of the chat model may take; after that the answer quotes"
+    )
     timezone: str = Field("Asia/Ho_Chi_Minh", description="time zone of deadlines, reminders and dates shown")
     host: str = Field("127.0.0.1", description="address that `thidua serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `thidua serve` listens on")
@@ -82,6 +90,8 @@ def load(overrides: Mapping[str, Any] | None = None) -> Settings:
 
 def _reason(kind: str, message: str) -> str:
     match kind:
+        case "float_parsing" | "greater_than":
+            return "phải là một số lớn hơn 0, trong khoảng cho phép"
         case "int_parsing" | "greater_than_equal" | "less_than_equal":
             return "phải là một số nguyên trong khoảng cho phép"
         case "string_pattern_mismatch":

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.answerer import Answerer, to_json
+from knowledge.composer import ComposingAnswerer
 from knowledge.documents import Answer, Caveat, Status
 from knowledge.vietnamese import clean, fold
 
@@ -80,7 +81,11 @@ def _tuple(value: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def evaluate_questions(
-    file: Path, answerer: Answerer, answers: Path | None = None, *, progress: Callable[[int, int], None] | None = None
+    file: Path,
+    answerer: Answerer | ComposingAnswerer,
+    answers: Path | None = None,
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> str:
     """Ask every question; the table as text. `answers`: a file for one line of JSON {"id", …ask} per question."""
     outcomes = run(read_cases(file), answerer, progress)
@@ -90,7 +95,9 @@ def evaluate_questions(
     return table(outcomes)
 
 
-def run(cases: Sequence[Case], answerer: Answerer, progress: Callable[[int, int], None] | None = None) -> list[Outcome]:
+def run(
+    cases: Sequence[Case], answerer: Answerer | ComposingAnswerer, progress: Callable[[int, int], None] | None = None
+) -> list[Outcome]:
     outcomes = []
     for done, case in enumerate(cases, 1):
         answer = answerer.answer(case.text, on=case.on, history=case.history)
