@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 DEV_STAMP := $(VENV)/.ready-dev
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --require-virtualenv
+PIP := PYTHONWARNINGS=ignore $(BIN)/python -m pip --quiet --disable-pip-version-check --require-virtualenv
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 
 .PHONY: help setup demo chat test lint types contracts clean
