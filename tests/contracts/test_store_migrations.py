@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import NullPool, create_engine
 
 from bot.store.database import driver_url
+from bot.store.errors import Unavailable
 from bot.store.migrate import migrate
 from bot.store.tables import metadata
 from knowledge.library import Library
@@ -55,6 +56,8 @@ async def test_two_processes_starting_together(empty_database):
     assert differences(empty_database) == []
 
 
-def test_another_database_is_refused():
-    with pytest.raises(ValueError, match="mysql"):
-        migrate("mysql://localhost/x")
+@pytest.mark.parametrize("url", ["mysql://me:secret@localhost/x", "postgresql+psycopg://me:secret@127.0.0.1:1/x"])
+def test_a_database_that_cannot_be_used_is_refused_without_its_password(url):
+    with pytest.raises(Unavailable) as refused:
+        migrate(url)
+    assert "secret" not in str(refused.value)
