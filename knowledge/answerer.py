@@ -31,6 +31,7 @@ from knowledge.quoting import caveats, citation, cite, compose
 from knowledge.retriever import Retriever
 from knowledge.searching import Search
 from knowledge.shelf import Shelf, Shelves
+from knowledge.standing import as_it_reads, named_places, target_of
 from knowledge.vocabulary import plain, vocabulary
 from knowledge.wants import Kind, Want, has
 
@@ -38,6 +39,7 @@ _STANDING = re.compile(
     r"\b(?:con|het) (?:hieu luc|ap dung|gia tri|dung|hl)\b|\b(?:bi|da) (?:thay the|bai bo)\b|\bvan (?:dung|ap dung)\b"
 )
 _ENDED = re.compile(r"\bhet hieu luc\b|\bthay the\b|\bbai bo\b")
+_PIECES = 5  # clauses of a partly rewritten article that are quoted together
 _LONGEST = 2000  # characters of a question that are read
 
 
@@ -166,8 +168,11 @@ class _Case:
         searched.
         """
         number = held[0]
-        paths = [p.path for p in self.shelf.outline(number)]
+        paths = named_places(number, question.on, self.shelf)
         located = {named: locate(named, paths) for named in question.reference.paths}
+        amended = target_of(number, question.reference.paths[0], self.shelf)
+        if amended and not any(located.values()):
+            number, located = amended, {named: (named,) for named in located}
         missing = [named for named, found in located.items() if not found]
         if missing:
             return self._no_such_place(question, number, missing[0])
@@ -175,6 +180,8 @@ class _Case:
             return Answer(Status.AMBIGUOUS, wording.WHICH_PLACE.format(place="mục này"), question.on)
         places = [found[0] for found in located.values()]
         citations = [c for path in places for c in self._place(number, path, question.on)]
+        if not citations:
+            return self._no_such_place(question, number, places[0])
         quoted = plain(" ".join(c.quote for c in citations))
         lacking = [w for p in question.parts for w in p.wants if w.hard and not has(w, quoted)]
         if lacking:
@@ -182,12 +189,9 @@ class _Case:
         return self._answered(question, citations)
 
     def _place(self, number: str, path: str, on: date) -> list[Citation]:
-        """A place as it reads on a day: the clauses that rewrote it first."""
-        changes = self.shelf.changes(number, path, on)
-        citations = [citation(a.by_document, a.by_path, a.text, self.shelf, self.day) for a in changes if a.text]
-        if not any(contains(a.path, path) for a in changes):
-            citations.append(citation(number, path, self.shelf.full(number, path), self.shelf, self.day))
-        return citations
+        """A place as it reads on a day."""
+        wordings = as_it_reads(number, path, on, self.shelf)
+        return [citation(w.document, w.path, w.text, self.shelf, self.day) for w in wordings]
 
     def _no_such_place(self, question: Question, number: str, path: str) -> Answer:
         document = self.shelf.documents[number]
@@ -206,15 +210,25 @@ class _Case:
             if candidate is None:
                 unanswered.append(part)
                 continue
-            cited = cite(candidate, part, self.shelf, self.day)
-            if not any(_covers(c, cited) for c in chosen):
-                chosen.append(cited)
+            for cited in self._whole(question, part, cite(candidate, part, self.shelf, self.day)):
+                if not any(_covers(c, cited) for c in chosen):
+                    chosen.append(cited)
         hard = [w for p in unanswered for w in p.wants if w.hard]
         if not chosen or hard or any(p.asks(Kind.WHETHER) for p in unanswered):
             wants = hard or [w for p in unanswered for w in p.wants]
             return self._not_stated(question, held, wants) if held else self._nothing_found(question, wants)
         extra = [wording.PART_MISSING.format(part=p.text.strip(" ,.?")) for p in unanswered]
         return self._answered(question, chosen, extra)
+
+    def _whole(self, question: Question, part: Part, cited: Citation) -> list[Citation]:
+        """A rewritten clause with the rest of its article, where a list is asked for of which it is one item."""
+        listed = part.asks(Kind.LIST) or part.asks(Kind.CONDITIONS)
+        for change in self.shelf.amendments if listed else ():
+            if (change.by_document, change.by_path) == (cited.document, cited.path) and cited.quote in change.text:
+                article = self._place(change.document, change.path.split("/")[0], question.on)
+                if 1 < len(article) <= _PIECES and all("\n" not in c.quote for c in article):
+                    return [c for c in article if not c.quote.startswith("Điều ")]
+        return [cited]
 
     # ------------------------------------------------------------------------------------------------ endings
 

@@ -103,7 +103,7 @@ class Search:
 
 
 def _averaged(first: list[Found], second: list[Found]) -> list[Found]:
-    """Two searches as one: with what is lent, and by the question's own words. Who is missing in one counts as its last."""
+    """Two searches as one: with what is lent, and by the question's own words. Missing in one counts as its last."""
     if not first or not second:
         return first or second
     scores = [{f.passage.id: f.score for f in found} for found in (first, second)]

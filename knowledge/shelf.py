@@ -74,17 +74,15 @@ class Shelf:
         more = [d.number for d in self.documents.values() if d.held and set(d.amends) & set(numbers)]
         return tuple(dict.fromkeys((*self.held(numbers), *more)))
 
+    def changed(self, number: str, on: date) -> list[Amendment]:
+        """Amendments of a text that are in force on a day, the latest last."""
+        begun = {n: d.in_force_from for n, d in self.documents.items() if d.in_force_from and d.in_force_from <= on}
+        mine = [a for a in self.amendments if a.document == number and a.by_document in begun]
+        return sorted(mine, key=lambda a: begun[a.by_document])
+
     def changes(self, number: str, path: str, on: date) -> list[Amendment]:
-        """Amendments in force on a day that rewrote a place or a part of it."""
-        return [
-            a
-            for a in self.amendments
-            if a.document == number
-            and (contains(a.path, path) or contains(path, a.path))
-            and a.by_document in self.documents
-            and (start := self.documents[a.by_document].in_force_from) is not None
-            and start <= on
-        ]
+        """Those that rewrote a place or a part of it."""
+        return [a for a in self.changed(number, on) if contains(a.path, path) or contains(path, a.path)]
 
     def breaks_off(self, number: str, path: str) -> bool:
         """Whether a place of an incomplete text reaches to where the text ends."""
