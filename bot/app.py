@@ -71,7 +71,7 @@ def prepare(settings: Settings) -> None:
         raise SettingsError(f"Không dùng được thư mục dữ liệu {settings.data_dir} (THIDUA_DATA_DIR).") from None
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # Their INFO lines carry addresses with tokens in them, or a line for every query.
-    for noisy in ("httpx", "httpcore", "openai", "ollama", "google_genai", "chromadb", "alembic", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "ollama", "google_genai", "chromadb", "alembic", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         migrate(settings.database)

@@ -18,6 +18,7 @@ from enum import StrEnum
 from knowledge.documents import Citation
 from knowledge.facts import (
     PLAIN,
+    SPELLED,
     Facts,
     read,
     stands,
@@ -185,7 +186,7 @@ def _misplaced(sentence: str, citations: Sequence[Citation]) -> bool:
 
 def _clause(text: str) -> tuple[Facts, frozenset[str]]:
     facts = read([text])
-    return facts, facts.words - PLAIN
+    return facts, frozenset(w for w in facts.words - PLAIN - SPELLED if not w[0].isdigit())
 
 
 def _elsewhere(said: tuple[Facts, frozenset[str]], clauses: Sequence[tuple[Facts, frozenset[str]]]) -> bool:

@@ -59,7 +59,9 @@ _DIGITS = {
     "tám": 8,
     "chín": 9,
 }
-_SPELLED = frozenset({*_DIGITS, "mười", "mươi", "mốt", "trăm", "rưỡi"})
+SPELLED = frozenset({*_DIGITS, "mười", "mươi", "mốt", "trăm", "rưỡi"})
+_GAP = "\0"  # stands where a document number or a date was: no clean text has one
+_BREAK = re.compile(r"[,;:\n\0]|\.(?=\s)")
 _DATED = "@"  # the unit of a date
 _OPENS = frozenset('.:;!?-–•*“"«(/+\n')
 
@@ -89,7 +91,7 @@ def read(texts: Sequence[str]) -> Facts:
         words=frozenset(w for line in said for w in line) | {n for _, n in derived},
         line=" \n ".join(("", *(" ".join(line) for line in said), "")),
         cased=frozenset(w for text in cleaned for w in _WORD.findall(text)),
-        pairs=frozenset(p for line in said for p in pairwise(line)) | derived,
+        pairs=frozenset(p for line in said for p in (*pairwise(line), *_counted(line))) | derived,
         amounts=frozenset(a for text in texts for a in amounts(text)),
         dates=days,
         documents=frozenset(d.lower() for text in cleaned for d in _DOCUMENT.findall(text)),
@@ -106,12 +108,16 @@ def amounts(text: str) -> Iterator[Pair]:
     text = clean(text)
     for day in _dates(text):
         yield "/".join(str(n or "") for n in day), _DATED
-    said = words(_without_names(text))
+    for clause in _BREAK.split(_without_names(text)):
+        yield from _counted(words(clause))
+
+
+def _counted(said: Sequence[str]) -> Iterator[Pair]:
     for at, word in enumerate(said):
         before, after = (said[at - 1] if at else ""), (said[at + 1] if at + 1 < len(said) else "")
         if word[0].isdigit() and after in _UNITS and before not in _PLACES:
             yield word, after
-        elif word in _SPELLED and before not in _SPELLED | _RANKING:
+        elif word in SPELLED and before not in SPELLED | _RANKING:
             run = _spelled(said[at:])
             if run and said[at + len(run)] in _UNITS:
                 yield _value(run), said[at + len(run)]
@@ -129,10 +135,11 @@ def unfounded_amount(text: str, quotes: Facts) -> bool:
     """Whether a text has an amount, or a number that is no place and no year, which the quotes have not."""
     if any(unit != _DATED and not stands((value, unit), quotes) for value, unit in amounts(text)):
         return True
-    said = words(_without_names(clean(text)))
+    known = quotes.words | {value for value, _ in quotes.amounts}
     return any(
-        word[0].isdigit() and before not in _PLACES and not _is_year(word) and word not in quotes.words
-        for before, word in zip(["", *said], said, strict=False)
+        word[0].isdigit() and before not in _PLACES and not _is_year(word) and word not in known
+        for piece in _without_names(clean(text)).split(_GAP)
+        for before, word in _neighbours(words(piece))
     )
 
 
@@ -143,8 +150,8 @@ def unfounded_place(text: str, sources: Sequence[Facts]) -> bool:
         return True
     if any(not any(d.lower() in s.documents for s in sources) for d in _DOCUMENT.findall(text)):
         return True
-    said = _WORD.findall(_without_names(text))
-    for before, word in zip(["", *said], said, strict=False):
+    said = [pair for piece in _without_names(text).split(_GAP) for pair in _neighbours(_WORD.findall(piece))]
+    for before, word in said:
         place = before.lower() in _RANKING or (before.lower() in _PLACES and _ORDINAL.fullmatch(word) is not None)
         if place and not any((before.lower(), _plain(word)) in s.pairs for s in sources):
             return True
@@ -197,8 +204,13 @@ def _dates(text: str) -> Iterator[Day]:
 
 
 def _without_names(text: str) -> str:
-    """Without document numbers and dates, which are checked as wholes."""
-    return _DATE.sub(" | ", _DOCUMENT.sub(" | ", text))
+    """With a gap for every document number and date, which are checked as wholes."""
+    return _DATE.sub(_GAP, _DOCUMENT.sub(_GAP, text))
+
+
+def _neighbours(said: Sequence[str]) -> Iterator[Pair]:
+    """Every word with the one before it."""
+    yield from zip(["", *said], said, strict=False)
 
 
 def _plain(word: str) -> str:
@@ -214,8 +226,8 @@ def _spelled(said: Sequence[str]) -> list[str]:
     """The number that a text begins with in words, leaving a word for the unit: "năm năm" is five years."""
     run: list[str] = []
     for at, word in enumerate(said[:-1]):
-        unit = word in _UNITS and (said[at + 1] not in _UNITS | _SPELLED)
-        if word not in _SPELLED or (run and unit):
+        unit = word in _UNITS and (said[at + 1] not in _UNITS | SPELLED)
+        if word not in SPELLED or (run and unit):
             break
         run.append(word)
     return run
