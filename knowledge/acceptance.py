@@ -25,12 +25,13 @@ _ENOUGH_NAMED, _COVERED_NAMED = 1.0, 0.25  # the same where the text is named
 _ASTRAY = 0.8  # how far behind the best on the matter something that carries the figure may be
 _ASTRAY_BESIDE = 1.6  # the same within one article
 _UNKNOWN = 0.2  # share of the question's terms that a named text need not know
+_STRANGE = 0.4  # share of the question's terms that no text of the library has
 _EQUAL = 0.6  # clauses that differ by less answer together
 
 
 def accepted(asked: Asked, candidates: Sequence[Candidate], shelf: Shelf, named: Sequence[str]) -> Candidate | None:
     """The best candidate that may answer; `candidates` best first, `named`: the texts the question names."""
-    if not candidates:
+    if not candidates or _unheard_of(asked, candidates, shelf, named):
         return None
     best = max(candidates, key=_matter)
     able = [c for c in candidates if _able(asked, c, best, shelf, named)]
@@ -46,10 +47,6 @@ def _able(asked: Asked, candidate: Candidate, best: Candidate, shelf: Shelf, nam
     enough, covered = (_ENOUGH_NAMED, _COVERED_NAMED) if named else (_ENOUGH, _COVERED)
     if not carried or candidate.score < enough or candidate.features.cover < covered:
         return False
-    if named and any(
-        not shelf.speaks_of(named, t) for noun in asked.nouns for t in noun if t not in shelf.words.fillers
-    ):
-        return False  # the text that is named has nothing of the kind
     firm = bool(hard) or part.asks(Kind.WHETHER)
     if firm and not _on_the_matter(asked, candidate, shelf, named):
         return False
@@ -66,6 +63,26 @@ def _on_the_matter(asked: Asked, candidate: Candidate, shelf: Shelf, named: Sequ
         return False
     unknown = [t for t in part.terms if named and not t.isdigit() and not shelf.speaks_of(named, t)]
     return shelf.rarity.sum(unknown) <= _UNKNOWN * asked.own_total
+
+
+def _unheard_of(asked: Asked, candidates: Sequence[Candidate], shelf: Shelf, named: Sequence[str]) -> bool:
+    """Whether the text that is named, or those found, have nothing of the kind asked for ("phần mềm nào"), or hardly a
+    word of the question.
+    """
+    texts = named or tuple(dict.fromkeys(c.document for c in candidates))
+
+    def known(term: str) -> bool:
+        return shelf.rarity.knows(term) or (term[0] not in "@=" and shelf.says(texts, term))
+
+    if asked.part.asks(Kind.ABOUT) or asked.part.asks(Kind.ADDRESSEE):
+        return False
+    for noun in asked.nouns:
+        terms = [t for t in shelf.words.terms(noun) if t not in shelf.words.fillers]
+        whole = any(t[0] in "@=" for t in terms)
+        if not (all(shelf.speaks_of(texts, t) for t in terms) if whole else shelf.says(texts, " ".join(terms))):
+            return True
+    strange = [t for t in asked.part.terms if not t.isdigit() and not known(t)]
+    return shelf.rarity.sum(strange) > _STRANGE * asked.own_total
 
 
 def _near(candidate: Candidate, best: Candidate) -> bool:

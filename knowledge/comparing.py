@@ -24,6 +24,8 @@ _FOR = re.compile(
     r"(?P<whom>(?:\S+ ){0,12}\S+)"
 )
 _NAMES = re.compile(r"((?:[^\W\d_]+\s+){1,5})[“\"]")  # what stands before a name in quotes: "phong trào thi đua “…”"
+_MARKER = re.compile(r"^(?:Điều )?(?:\d+[a-zđ]?(?:\.\d+)*[.):]|[a-zđ]\)|[-+*–])\s*")  # numbers of a list are no figures
+_NAME = re.compile(r"(?:\S{1,3}[.)])?\s*[“\"]")
 _OPENING, _SUBJECT, _TITLES = 12, 25, 2  # terms: of the opening, among which a subject is named; lines of a list
 
 
@@ -87,6 +89,7 @@ class Text:
 def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabulary) -> Text:
     """`headings` without the document's own name."""
     lines = [line for line in text.split("\n") if line.strip()]
+    said = "\n".join(_MARKER.sub("", line) for line in lines)
     lead = lines[0] if lines else ""
     head = " . ".join((*headings, *((lead,) if len(lines) > _TITLES else ())))
     body_terms, head_terms, lead_terms = words.terms(text), words.terms(head), words.terms(lead)
@@ -94,8 +97,8 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
     whom = _FOR.search(plain(lead))
     head_set = frozenset(head_terms)
     return Text(
-        plain=plain(f"{head} {text}"),
-        own=plain(text),
+        plain=plain(f"{head} {said}"),
+        own=plain(said),
         body=frozenset(body_terms),
         head=head_set,
         head_weight=rarity.sum(head_set),
@@ -105,7 +108,7 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
         subject=frozenset(filter(is_title, lead_terms[:_SUBJECT])) or frozenset(filter(is_title, head_terms)),
         ranks=frozenset(filter(is_rank, (*head_terms, *lead_terms))) or frozenset(filter(is_rank, body_terms)),
         objects=frozenset(o for o in OBJECTS if whom and o in whom["whom"]),
-        named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])) | _listed(lead, lead_terms),
+        named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])) | _listed(lines, lead_terms),
         lines=len(lines),
         items=max(len(lines), text.count(";"), text.count(",")),
         length=len(text),
@@ -113,6 +116,8 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
     )
 
 
-def _listed(lead: str, terms: Sequence[str]) -> frozenset[str]:
-    """What a line that introduces a list lists: "Huân chương gồm:"."""
-    return frozenset(terms) if lead.rstrip().endswith(":") and " gồm" in lead else frozenset()
+def _listed(lines: Sequence[str], terms: Sequence[str]) -> frozenset[str]:
+    """What a line that introduces a list lists: "Huân chương gồm:", or a heading over names in quotes."""
+    introduces = bool(lines) and lines[0].rstrip().endswith(":") and " gồm" in lines[0]
+    names = sum(_NAME.match(line) is not None for line in lines[1:])
+    return frozenset(terms) if introduces or names > 1 else frozenset()

@@ -73,7 +73,7 @@ class Asked:
     pairs_total: float
     rank: str
     objects: frozenset[str]
-    nouns: tuple[tuple[str, ...], ...]
+    nouns: tuple[str, ...]
     named: tuple[tuple[str, ...], ...]
     verbs: tuple[str, ...]
     terms: tuple[str, ...]
@@ -85,7 +85,8 @@ class Asked:
         weights = {t: w if t in part.terms else _LENT * w for t, w in rarities.items()}
         beside = {p for p in pairwise(terms) if p[0] not in words.fillers or p[1] not in words.fillers}
         pairs = {p: rarity.sum(p) for p in beside}
-        nouns = tuple(tuple(words.terms(w.unit)) for w in part.wants if w.kind is Kind.WHICH)
+        nouns = tuple(w.unit for w in part.wants if w.kind is Kind.WHICH)
+        spoken = (tuple(words.terms(n)) for n in nouns)
         own_objects = frozenset(o for o in OBJECTS if o in part.plain)
         return cls(
             part=part,
@@ -98,7 +99,7 @@ class Asked:
             rank=next(filter(is_rank, (*part.terms, *part.lent)), ""),
             objects=own_objects or frozenset(o for o in OBJECTS if o in part.lent_plain),
             nouns=nouns,
-            named=tuple(n for n in nouns if all(map(rarity.knows, n))),
+            named=tuple(n for n in spoken if all(map(rarity.knows, n))),
             verbs=tuple({_GRANTS if v in ("tang", "phong tang") else v for v in _VERBS.findall(part.plain)}),
             terms=terms,
         )

@@ -22,8 +22,8 @@ _REORGANISED = re.compile(
 )
 _RANKED = ("hc-doc-lap", "hc-quan-cong", "hc-lao-dong", "hc-bao-ve-to-quoc", "hc-chien-cong", "huy-ve-vang")
 _PERSON = re.compile(r"\b(?:ong|ba|anh|chi|nguoi) (?:ay|do|kia|nay)\b|\bcai (?:kia|do|nay)\b")
-_IT = re.compile(r"^(?:vay |the )?no (?:co|la|gom|can|thi|duoc|phai|nhu)\b")
-_LITTLE = 1.0
+_IT = re.compile(r"^(?:vay |the )?no\b")
+_FEW = 2  # terms that say nothing where a person nobody named is asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def elsewhere(question: Question, words: Vocabulary) -> Refusal | None:
         return Refusal(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE)
     if not question.reference.documents and not question.reference.paths and not question.history:
         titled = any(is_title(t) or is_rank(t) for p in question.parts for t in p.terms)
-        if not titled and not words.ours.search(asked) and not _vague(question):
+        if not titled and not words.ours.search(asked) and not _vague(question, words):
             return Refusal(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE)
     return None
 
@@ -71,7 +71,7 @@ def unclear(question: Question, documents: Mapping[str, Document], words: Vocabu
     if any(map(is_rank, terms)) and not any(map(is_title, terms)):
         members = [words.wording["@" + t] for t in _RANKED]
         return Refusal(Status.AMBIGUOUS, wording.WHICH_OF.format(family=wording.RANKED, members=", ".join(members)))
-    if not reference.documents and not reference.paths and not reference.unknown and _vague(question):
+    if not reference.documents and not reference.paths and not reference.unknown and _vague(question, words):
         return Refusal(Status.AMBIGUOUS, wording.WHICH_MATTER)
     return None
 
@@ -83,15 +83,13 @@ def reorganised(question: Question) -> Refusal | None:
     return None
 
 
-def _vague(question: Question) -> bool:
-    """Nothing of its own to look for: only fillers, or a person and a thing nobody named."""
+def _vague(question: Question, words: Vocabulary) -> bool:
+    """Nothing of its own to look for: only fillers and general words, or a person and a thing nobody named."""
     own = [t for p in question.parts for t in p.terms if not t.isdigit()]
-    if _IT.search(question.plain) and not question.history:
-        return True
-    if _PERSON.search(question.plain) and len(own) <= 2:
-        return True
     if question.history and question.follows:
-        return False
-    if question.points_back and not question.history:
+        return _PERSON.search(question.plain) is not None and len(own) <= _FEW
+    if _IT.search(question.plain) or question.points_back:
         return True
-    return len(own) <= _LITTLE and not any(t.startswith(("@", "=")) for t in own)
+    telling = [t for t in own if t not in words.general]
+    defined = any(p.asks(Kind.DEFINITION) for p in question.parts) and bool(own)
+    return not defined and len(own) <= 1 and not any(t[0] in "@=" for t in telling)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from knowledge.comparing import Rarity, Text, read_text
 from knowledge.documents import Amendment, Document, Provision, contains, full_text
 from knowledge.library import Library
-from knowledge.vocabulary import Vocabulary
+from knowledge.vocabulary import Vocabulary, plain
 
 _SAMPLE = 4000  # passages from which the rarity of terms is estimated
 
@@ -26,6 +26,7 @@ class Shelf:
     rarity: Rarity
     _outlines: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
     _full: dict[tuple[str, str], str] = field(default_factory=dict)
+    _plain: dict[str, str] = field(default_factory=dict)
     _terms: dict[str, frozenset[str]] = field(default_factory=dict)
     _texts: dict[tuple[str, str, str], Text] = field(default_factory=dict)
 
@@ -58,6 +59,15 @@ class Shelf:
             if number not in self._terms:
                 self._terms[number] = frozenset(t for p in self.outline(number) for t in self.words.terms(p.text))
             if term in self._terms[number]:
+                return True
+        return False
+
+    def says(self, numbers: Iterable[str], phrase: str) -> bool:
+        """Whether a phrase (plain) stands anywhere in one of these texts."""
+        for number in numbers:
+            if number not in self._plain:
+                self._plain[number] = f" {' '.join(plain(p.text) for p in self.outline(number))} "
+            if not phrase or f" {phrase} " in self._plain[number]:
                 return True
         return False
 

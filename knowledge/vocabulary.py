@@ -75,6 +75,7 @@ class Vocabulary:
     elsewhere: tuple[re.Pattern[str], re.Pattern[str]]  # folded, as printed
     other_laws: tuple[str, ...]
     ours: re.Pattern[str]
+    general: frozenset[str]
     forbidden: tuple[Forbidden, ...]
 
     def terms(self, text: str) -> list[str]:
@@ -138,6 +139,7 @@ def vocabulary() -> Vocabulary:
         elsewhere=_either([*data["elsewhere"]["topics"], *(f"={t}" for t in data["elsewhere"]["topics"])]),
         other_laws=tuple(plain(name) for name in data["elsewhere"]["laws"]),
         ours=_any_of(data["ours"]["words"]),
+        general=frozenset(t for w in data["general"]["words"] for t in _match(tuple(plain(w).split()), phrases)),
         forbidden=tuple(Forbidden(f["why"], tuple(map(_either, f["groups"]))) for f in data["forbidden"]),
     )
 
@@ -161,9 +163,11 @@ def _terms(words: Vocabulary, text: str) -> Sequence[str]:
 
 @lru_cache(maxsize=8192)
 def _matched(text: str, _words: int) -> tuple[str, ...]:
+    return _match(tuple(text.split()), vocabulary().phrases)
+
+
+def _match(syllables: Sequence[str], phrases: _Phrases) -> tuple[str, ...]:
     """Longest phrase first at each syllable."""
-    phrases = vocabulary().phrases
-    syllables = text.split()
     found: list[str] = []
     at = 0
     while at < len(syllables):

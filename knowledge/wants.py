@@ -19,7 +19,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-NUMBER = r"(?:\d+(?: \d{3})*|mot|hai|ba|bon|nam(?= (?:nam|lan|thang|nguoi|ngay))|sau|bay|tam|chin|muoi(?: \w+)?)"
+NUMBER = r"(?:\d{1,3}(?: \d{3})*|mot|hai|ba|bon|nam(?= (?:nam|lan|thang|nguoi|ngay))|sau|bay|tam|chin|muoi(?: \w+)?)"
 DATE = (
     r"(?:\d{1,2} \d{1,2} \d{4}|ngay \d{1,2}(?: thang)? \d{1,2}|thang \d{1,2} nam \d{4}|quy [iv]+"
     r"|\d{1,2} \d{1,2} hang nam)"
@@ -39,6 +39,7 @@ class Kind(StrEnum):
     FREQUENCY = "frequency"
     DURATION = "duration"
     COUNT = "count"  # so many of a unit
+    AMOUNT = "amount"  # so much, the unit left open
     DATE = "date"
     BASIS = "basis"  # what a text is issued by virtue of
     PURPOSE = "purpose"
@@ -54,7 +55,17 @@ class Kind(StrEnum):
 
 
 HARD = frozenset(
-    {Kind.COUNT, Kind.MONEY, Kind.RATIO, Kind.DATE, Kind.DEADLINE, Kind.DURATION, Kind.FREQUENCY, Kind.SIGNER}
+    {
+        Kind.COUNT,
+        Kind.AMOUNT,
+        Kind.MONEY,
+        Kind.RATIO,
+        Kind.DATE,
+        Kind.DEADLINE,
+        Kind.DURATION,
+        Kind.FREQUENCY,
+        Kind.SIGNER,
+    }
     | {Kind.CONTACT, Kind.FORM, Kind.CONTINUATION}
 )
 
@@ -88,7 +99,7 @@ def _patterns() -> _Patterns:
         asked={k: _whole(data[k.value]["asked"]) for k in kinds},
         carried={k: _whole(data[k.value]["carried"]) for k in kinds if "carried" in data[k.value]},
         counted=_whole([rf"(?:(?:bao nhieu|bn) (?:lan )?|may |so luong )(?P<unit>{'|'.join(units)})(?! xet)"]),
-        units={u: _whole([rf"NUMBER(?: \S+)? {pattern}"]) for u, pattern in data["units"].items()},
+        units={u: _whole([rf"NUMBER {pattern}"]) for u, pattern in data["units"].items()},
     )
 
 
@@ -102,15 +113,25 @@ _LISTED = re.compile(
     r"\b(?:may|bao nhieu|bn) (?:loai|hinh thuc|nhiem vu|noi dung|nguyen tac|cap|muc|truong hop|buoc|nhom|hang|y"
     r"|dieu|khoan|danh hieu|can cu)\b"
 )
+_COUNTED = re.compile(r"\b(?:bao nhieu|may|bn) (?P<unit>[a-z]+(?: [a-z]+)?)\b")
+_NO_UNIT = re.compile(r"^(?:vay|the|a|ad|nhi|cai|la|thi|duoc|o|cho|ve|do|theo|khi|nua|hang|muoi|chuc)\b")
+_OPEN = re.compile(r"\b(?:bao nhieu|bn)(?: (?:vay|the|a|ad|nhi|z|v))*$|\b(?:bao nhieu|bn) (?:thi|la|cho|o|theo|khi)\b")
 _NOUN = re.compile(
-    r"\b(?:nhung|cac|may) (?P<noun>[a-z]+ [a-z]+)\b(?: \S+){0,6}? (?:nao|gi)\b|\b(?P<which>[a-z]+ [a-z]+) nao\b"
+    r"\b(?:nhung|cac|may) (?P<noun>[a-z]+ [a-z]+)\b(?: \S+){0,6}? (?:nao|gi)\b"
+    r"|\b(?P<which>[a-z]+ [a-z]+) (?:nao|gi)\b"
 )
 _NAMED = re.compile(
     r"\b(?:ke ten|liet ke|ten)(?: ra)?(?: giup \S+)? (?:cac|nhung)? ?(?:loai |hang )?(?P<noun>[a-z]+ [a-z]+)\b"
 )
 _NO_NOUN = re.compile(
-    r"^(?:co quan|don vi|doi tuong|nguoi nao|truong hop|thoi gian|viec gi|noi dung|vao ngay|thu tuc)$"
-    r"|^(?:ra|cua|tu|o|vao|la|den|cho|ve|do|truoc|nam|tai|bang)\b|\b(?:ngay|thang|nam)$"
+    r"^(?:co quan|don vi|doi tuong|nguoi nao|truong hop|thoi gian|viec gi|noi dung|vao ngay|thu tuc|muc dich"
+    r"|nhom nay|trich yeu)$"
+    r"|^(?:ra|cua|tu|o|vao|la|den|cho|ve|do|truoc|nam|tai|bang)\b"
+    r"|\b(?:ngay|thang|nam|nhung|gom|noi|can|dat|la|cai|viec|dieu|yeu|cau|lam|co|duoc|phai|the|quy|dinh|ghi|viet|danh|gia)$"
+)
+_AMOUNT = re.compile(
+    rf"(?<!\S){NUMBER} (?:%|phan tram|nam|thang|ngay|tuan|gio|lan|nguoi|dong|nghin|trieu|ti|diem|bo|ban|cm|m|met|trang"
+    r"|phieu)(?!\S)"
 )
 _RATHER = {Kind.WHOM: Kind.WHO, Kind.DEADLINE: Kind.DATE}  # asked for the one, not asked for the other
 _INSTEAD_OF_A_COUNT = {Kind.MONEY, Kind.RATIO, Kind.FREQUENCY}
@@ -127,6 +148,8 @@ def wants(asked: str) -> tuple[Want, ...]:
     found += map(Want, kinds)
     if _LISTED.search(asked):
         found.append(Want(Kind.LIST))
+    elif not any(w.hard or w.kind is Kind.ABOUT for w in found):
+        found += _figure(asked)
     if named := _NAMED.search(asked):
         found += [Want(Kind.LIST), Want(Kind.WHICH, named["noun"])]
     elif (noun := _NOUN.search(asked)) and not _NO_NOUN.search(name := noun["noun"] or noun["which"]):
@@ -134,12 +157,23 @@ def wants(asked: str) -> tuple[Want, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _figure(asked: str) -> list[Want]:
+    """A figure of something that is no known unit ("mấy bậc lương"), or left open ("là bao nhiêu")."""
+    counted = _COUNTED.search(asked)
+    if counted and not _NO_UNIT.search(counted["unit"]):
+        return [Want(Kind.COUNT, counted["unit"])]
+    return [Want(Kind.AMOUNT)] if _OPEN.search(asked) else []
+
+
 def has(want: Want, text: str) -> bool:
     """Whether a `plain` text carries the thing wanted; True for wants that no pattern can check."""
     patterns = _patterns()
     match want.kind:
         case Kind.COUNT:
-            return patterns.units[want.unit].search(text) is not None or (want.unit == "nam" and "hang nam" in text)
+            unit = patterns.units.get(want.unit) or _whole([f"NUMBER {want.unit.split()[0]}"])
+            return unit.search(text) is not None or (want.unit == "nam" and "hang nam" in text)
+        case Kind.AMOUNT:
+            return _AMOUNT.search(text) is not None
         case Kind.SIGNER | Kind.CONTINUATION:
             return False
         case Kind.WHICH:
