@@ -39,6 +39,7 @@ from knowledge.retriever import Retriever
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+NOISY = ("httpx", "httpx2", "httpcore", "openai", "ollama", "google_genai", "chromadb", "alembic", "uvicorn.access")
 # Limits of every channel there is, mounted here or not: a message may be decided by a process that does not deliver it.
 LIMITS: Mapping[str, Limits] = {BrowserChannel.name: BrowserChannel.limits, ConsoleChannel.name: ConsoleChannel.limits}
 
@@ -71,7 +72,7 @@ def prepare(settings: Settings) -> None:
         raise SettingsError(f"Không dùng được thư mục dữ liệu {settings.data_dir} (THIDUA_DATA_DIR).") from None
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # Their INFO lines carry addresses with tokens in them, or a line for every query.
-    for noisy in ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "ollama", "google_genai", "chromadb", "alembic", "uvicorn.access"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         migrate(settings.database)

@@ -30,7 +30,7 @@ PLAIN = _set(
     "bởi bị gồm bao như sau nêu trên dưới đây anh chị vui lòng xin vâng dạ thưa ạ hiện nay tức nghĩa cụ thể ngoài ra",
     "đồng thời đối hoặc hay cũng đã sẽ đang vẫn còn thêm nữa bằng vào lên việc điều khoản điểm mục đoạn",
 )
-_WORD = re.compile(r"\d+(?:[.,]\d+)*[^\W\d_]*|\b[IVXLC]+(?:\.\d+)+\b|%|[^\W\d_][^\W_]*")
+_WORD = re.compile(r"\d+(?:[.,/]\d+)*[^\W\d_]*|\b[IVXLC]+(?:\.\d+)+\b|%|[^\W\d_][^\W_]*")
 _DOCUMENT = re.compile(r"\b\d+[a-zđ]?(?:/\d{4})?/[A-ZĐ][^\W_]*(?:-[^\W_]+)*")
 _DATE = re.compile(
     r"\bngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s+năm\s+(\d{4}))?\b"
@@ -91,7 +91,7 @@ def read(texts: Sequence[str]) -> Facts:
         words=frozenset(w for line in said for w in line) | {n for _, n in derived},
         line=" \n ".join(("", *(" ".join(line) for line in said), "")),
         cased=frozenset(w for text in cleaned for w in _WORD.findall(text)),
-        pairs=frozenset(p for line in said for p in (*pairwise(line), *_counted(line))) | derived,
+        pairs=frozenset(p for line in said for p in (*pairwise(line), *_counted(line), *_years(line))) | derived,
         amounts=frozenset(a for text in texts for a in amounts(text)),
         dates=days,
         documents=frozenset(d.lower() for text in cleaned for d in _DOCUMENT.findall(text)),
@@ -110,6 +110,14 @@ def amounts(text: str) -> Iterator[Pair]:
         yield "/".join(str(n or "") for n in day), _DATED
     for clause in _BREAK.split(_without_names(text)):
         yield from _counted(words(clause))
+
+
+def _years(said: Sequence[str]) -> Iterator[Pair]:
+    """What a text counts before and after a "năm", which may be "years" or "five": "mỗi năm hai lần"."""
+    for at, word in enumerate(said):
+        if word == "năm":
+            yield from _counted(said[max(0, at - 4) : at + 1])
+            yield from _counted(said[at + 1 : at + 6])
 
 
 def _counted(said: Sequence[str]) -> Iterator[Pair]:

@@ -31,6 +31,7 @@ LONGEST = 8000  # characters after which no more of a reply is read
 _AT_ONCE = 8  # replies under way, those given up on included: a server that hangs cannot pile up threads
 _CUT = {"length", "max_tokens", "model_length"}
 _WITHHELD = {"content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii", "refusal"}
+_HTTP = ("httpx", "httpcore", "requests.", "urllib3.", "aiohttp.")
 _LATE = ("timeout", "deadlineexceeded")
 _EXTRA = "pip install '.[chat]'"
 
@@ -180,7 +181,7 @@ def _why(error: BaseException | None) -> Failure:
             return _of_status(status)
         if isinstance(error, TimeoutError) or any(word in name for word in _LATE):
             return Failure.TIMEOUT
-        if isinstance(error, OSError) or type(error).__module__.partition(".")[0] in {"httpx", "httpcore"}:
+        if isinstance(error, OSError) or type(error).__module__.startswith(_HTTP):
             return Failure.NETWORK
         error = error.__cause__ or error.__context__
     return Failure.BROKEN

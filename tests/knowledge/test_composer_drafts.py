@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import assume, example, given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge.documents import Citation
 from knowledge.drafts import Checked, Fault, check, shown
-from knowledge.facts import amounts, words
+from knowledge.facts import SPELLED, amounts, words
 
 DOSSIER = Citation(
     "98/2023/NĐ-CP",
@@ -27,7 +28,7 @@ TITLE = Citation(
     "Điều 23 Luật 06/2022/QH15",
     "Danh hiệu “Chiến sĩ thi đua cơ sở” được tặng cho cá nhân đạt tiêu chuẩn danh hiệu “Lao động tiên tiến” và có "
     "sáng kiến. Tỷ lệ không quá 15% do Bộ trưởng Bộ Nội vụ, Chủ tịch Ủy ban nhân dân xã Suối Ngàn quyết định, "
-    "xét hai năm liên tục.",
+    "xét hai năm liên tục, mỗi năm hai lần.",
     in_force=True,
 )
 BOTH = (DOSSIER, TITLE)
@@ -53,6 +54,7 @@ def verdict(draft: str, question: str = QUESTION, citations: tuple[Citation, ...
         "Tỷ lệ không quá 15 % [2], hồ sơ đề nghị gồm 03 bộ [1].",
         "Hồ sơ đề nghị gồm:\n- Tờ trình [1]\n- Báo cáo thành tích [1]\n- Biên bản họp [1]",
         "Theo khoản 1 Điều 30, hồ sơ đề nghị gồm 03 bộ [1].",
+        "Cá nhân được xét 2 lần mỗi năm [2].",
         "Theo [1], hồ sơ đề nghị gồm 03 bộ.",
         "Cá nhân được xét 2 năm liên tục, do Chủ tịch Ủy ban nhân dân xã Suối Ngàn quyết định [2].",
         "Xã Cầu Đá gửi hồ sơ đề nghị gồm 03 bộ bản chính [1].",
@@ -171,8 +173,8 @@ FIGURES = st.one_of(
     st.integers(1, 99).map(lambda n: f"{n}%"),
     st.integers(1, 150).map(lambda n: f"Điều {n}"),
     st.integers(1, 999).map(lambda n: f"{n}.000.000 đồng"),
-    st.dates().map(lambda d: f"ngày {d.day:02}/{d.month}/{d.year}"),
-    st.dates().map(lambda d: f"ngày {d.day} tháng {d.month} năm {d.year}"),
+    st.dates(date(1945, 9, 2)).map(lambda d: f"ngày {d.day:02}/{d.month}/{d.year}"),
+    st.dates(date(1945, 9, 2)).map(lambda d: f"ngày {d.day} tháng {d.month} năm {d.year}"),
     st.tuples(st.integers(1, 300), st.integers(2000, 2030)).map(lambda n: f"{n[0]}/{n[1]}/NĐ-CP"),
 )
 PHRASE = st.lists(st.sampled_from(SYLLABLES), min_size=3, max_size=8).map(" ".join)
@@ -193,6 +195,7 @@ def test_a_draft_of_the_quotes_own_words_holds(quote, other, data):
     end = data.draw(st.integers(start + 1, len(said))) if data else 6
     window = " ".join(said[start:end]).rstrip(".,;")
     assume(any(c.isalpha() for c in window))
+    assume(start == 0 or said[start - 1] not in SPELLED)  # "hai năm" cut in two would be another number
     assert isinstance(check(f"{window} [2].", "hỏi gì", (cited(other), cited(quote, 2))), Checked)
 
 
