@@ -122,14 +122,14 @@ def ask(
 ) -> None:
     """Hỏi quy định: trả lời bằng trích dẫn nguyên văn, hoặc nói rõ văn bản không nêu."""
     from bot.app import open_knowledge
-    from bot.dialog import wording
+    from bot.dialog import answers
     from knowledge.answerer import to_json
 
     if not question.strip():
         raise Refused('Câu hỏi đang để trống. Ví dụ: thidua ask "Hồ sơ đề nghị khen thưởng gồm những gì?"')
     with open_knowledge() as known:
         answer = known.answerer.answer(question, on=day(on), history=tuple(history or ()))
-    say_json(to_json(answer)) if as_json else typer.echo(wording.answer(answer))
+    say_json(to_json(answer)) if as_json else typer.echo(answers.answer(answer))
 
 
 @cli.command()

@@ -20,7 +20,7 @@ from typing import Protocol
 from bot.campaigns import Campaign, Deadline
 from bot.channels import Limits
 from bot.channels.fit import fit
-from bot.dialog import wording
+from bot.dialog import answers, wording
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
 from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Say, Skip, Turn
@@ -163,7 +163,7 @@ class Assistant:
                 case Say(text=text, choices=choices):
                     said.append(Outgoing(text, choices))
                 case LookUp():
-                    said.append(Outgoing(wording.answer(await self._look_up(effect))))
+                    said.append(Outgoing(answers.answer(await self._look_up(effect))))
                 case Save(submission=submission):
                     saved.append(submission)
                 case LinkOfficer() | Skip():

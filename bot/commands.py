@@ -308,7 +308,7 @@ def evaluate_beir(
         rows = [
             evaluation.evaluate(
                 beir,
-                lambda a: split_article(a.title, a.text, document=a.id, path="dieu"),
+                lambda a: split_article(a.title, a.text, document=a.id, path="dieu-1"),
                 embeddings,
                 kept,
                 style=cast(Style, style),

@@ -131,10 +131,8 @@ class _Tree:
     def heads(self, under: str = "") -> Iterator[Provision]:
         """The provisions that make passages, each with what is under it unless that makes its own."""
         for provision in self.children.get(under, ()):
-            if self._whole(provision) or provision.path in self.apart:
-                yield provision
-            else:
-                yield provision
+            yield provision
+            if not self._whole(provision):
                 yield from self.heads(provision.path)
 
     def passages(self, provision: Provision) -> list[Passage]:

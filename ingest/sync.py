@@ -29,7 +29,7 @@ from knowledge.library import Library
 if TYPE_CHECKING:  # the retriever brings the embedder along: not for whoever only reads `Changes`
     from knowledge.retriever import Retriever
 
-VERSION = "1"  # raise it when parsing or splitting changes what is stored: everything is then read again
+VERSION = "2"  # raise it when parsing or splitting changes what is stored: everything is then read again
 _NO_TEXTS = {".json", ".md", ".toml"}
 Advance = Callable[[int, int, str], None]
 

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from bot.__main__ import cli
-from bot.dialog import wording
+from bot.dialog import answers, wording
 from bot.dialog.understand import command
 from bot.web import wording as desk
 
@@ -53,7 +53,7 @@ def test_every_label_of_the_staff_guide_is_on_the_desk():
 
 
 def test_the_refusals_the_officer_guide_explains_are_what_the_assistant_says():
-    said = " ".join([*wording.ANSWER.values(), *wording.CAVEAT.values()]).lower()
+    said = " ".join([*answers.ANSWER.values(), *answers.CAVEAT.values()]).lower()
     for row in re.findall(r"^\| ([^|`]+) \| [^|]+ \|$", OFFICERS, re.MULTILINE)[1:]:
         if not row.startswith(("---", "Gõ")):
             assert row in said

@@ -17,7 +17,7 @@ from dialog_world import CAMPAIGN, ICT, OTHER, World
 
 from bot.channels import Limits
 from bot.channels.fit import fit
-from bot.dialog import wording
+from bot.dialog import answers
 from bot.dialog.turn import LinkOfficer, LookUp, Save, Say, Skip, Turn
 from bot.dialog.understand import fold
 from bot.messages import Choice, Outgoing
@@ -147,7 +147,7 @@ class Player:
                     if choices:
                         self.offers.append(choices)
                 case LookUp():
-                    self._assistant(Outgoing(wording.answer(look_up(effect))))
+                    self._assistant(Outgoing(answers.answer(look_up(effect))))
                 case Save():
                     self.written.append("    · đã ghi")
                 case Skip(reason=reason):

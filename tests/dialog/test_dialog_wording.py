@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from dialog_world import NOW
 
-from bot.dialog import wording
+from bot.dialog import answers, wording
 from bot.dialog.phrases import days_left, moment, short
 from knowledge.documents import Answer, Caveat, Citation, Status
 
@@ -17,27 +17,27 @@ CITED = Citation("02/HD", "muc-I/1", "Hướng dẫn 02/HD-HĐTĐKT, mục I.1",
 
 @pytest.mark.parametrize("status", Status)
 def test_every_status_has_words_and_says_why(status):
-    said = wording.answer(Answer(status, "", ON))
+    said = answers.answer(Answer(status, "", ON))
     assert len(said) > 30
-    assert said == wording.ANSWER[status]
+    assert said == answers.ANSWER[status]
 
 
 def test_sources_and_notices_are_added_only_where_the_text_lacks_them():
     bare = Answer(Status.ANSWERED, "> ký kết giao ước", ON, (CITED, CITED), (Caveat.EXPIRED,))
-    said = wording.answer(bare)
+    said = answers.answer(bare)
     assert said.count(CITED.label) == 1
-    assert said.endswith(wording.CAVEAT[Caveat.EXPIRED])
-    assert wording.answer(Answer(Status.ANSWERED, said, ON, (CITED,), (Caveat.EXPIRED,))) == said
+    assert said.endswith(answers.CAVEAT[Caveat.EXPIRED])
+    assert answers.answer(Answer(Status.ANSWERED, said, ON, (CITED,), (Caveat.EXPIRED,))) == said
 
 
 def test_the_notices_that_the_answerer_writes_itself_are_not_repeated():
     text = "Lưu ý: bản Hướng dẫn 02/HD-HĐTĐKT đang lưu bị thiếu phần cuối (đứt giữa câu)."
-    assert wording.answer(Answer(Status.NOT_STATED, text, ON, (), (Caveat.INCOMPLETE_DOCUMENT,))) == text
+    assert answers.answer(Answer(Status.NOT_STATED, text, ON, (), (Caveat.INCOMPLETE_DOCUMENT,))) == text
 
 
 def test_a_notice_is_not_mistaken_for_words_inside_a_quote():
     quoting = Answer(Status.ANSWERED, "> văn bản này hết hiệu lực", ON, (), (Caveat.EXPIRED,))
-    assert wording.CAVEAT[Caveat.EXPIRED] in wording.answer(quoting)
+    assert answers.CAVEAT[Caveat.EXPIRED] in answers.answer(quoting)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,9 @@ def test_moments_and_days():
     assert days_left(NOW + timedelta(hours=20), NOW) == "còn 1 ngày"
     assert days_left(NOW - timedelta(minutes=1), NOW) == "đã qua"
     assert short("một hai ba bốn", 9) == "một hai…"
+
+
+def test_a_quote_is_set_off_line_by_line_whatever_stands_around_it():
+    cited = Citation("1/HD", "muc-I/1", "Hướng dẫn 1/HD, mục I.1", "Nêu “các việc”:\na) một;", in_force=True)
+    said = answers.answer(Answer(Status.ANSWERED, f"“{cited.quote}”\n— {cited.label}", ON, (cited,)))
+    assert said == "> Nêu “các việc”:\n> a) một;\n— Hướng dẫn 1/HD, mục I.1"
