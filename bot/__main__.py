@@ -75,7 +75,7 @@ def documents(
 ) -> None:
     """Các văn bản trong thư viện, hiệu lực của chúng, hoặc dàn mục của một văn bản."""
     from bot import terminal
-    from bot.app import open_library
+    from bot.known import open_library
 
     with open_library() as library:
         if outline is None:
@@ -99,7 +99,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Tìm các điều khoản gần nhất với một câu."""
-    from bot.app import open_knowledge
+    from bot.known import open_knowledge
 
     with open_knowledge() as known:
         found = known.retriever.search(question, k=k, on=day(on))
@@ -121,8 +121,8 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Hỏi quy định: trả lời bằng trích dẫn nguyên văn, hoặc nói rõ văn bản không nêu."""
-    from bot.app import open_knowledge
     from bot.dialog import answers
+    from bot.known import open_knowledge
     from knowledge.answerer import to_json
 
     if not question.strip():
@@ -284,19 +284,21 @@ def eval_beir(
     split: Annotated[str, typer.Option("--split", help="Tệp trong qrels/.")] = "dev",
     style: Annotated[str, typer.Option("--style", help="accented, unaccented, half hoặc chat.")] = "accented",
     corpus: Annotated[Path | None, typer.Option("--corpus", help="corpus.jsonl.gz ở nơi khác.")] = None,
-    baseline: Annotated[bool, typer.Option("--baseline", help="Đo kèm cách dựng LangChain thông thường.")] = False,
+    baseline: Annotated[
+        bool | None, typer.Option("--baseline/--no-baseline", help="Đo kèm cách dựng LangChain thông thường.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Đo tra cứu trên một bộ dữ liệu BEIR, qua đúng bộ tách, chỉ mục và bộ tìm của sản phẩm."""
     from bot.commands import evaluate_beir
 
-    rows = evaluate_beir(folder, split=split, style=style, corpus=corpus, baseline=baseline)
+    compare = not as_json if baseline is None else baseline
+    rows = evaluate_beir(folder, split=split, style=style, corpus=corpus, baseline=compare)
     if as_json:
         say_json(rows[0] if len(rows) == 1 else rows)
     else:
-        show_table(
-            tuple(rows[0]), [[f"{v:.4g}" if isinstance(v, float) else str(v) for v in row.values()] for row in rows]
-        )
+        cells = [[f"{row[name]:.4g}" for name in rows[0]] for row in rows]
+        show_table(("", *rows[0]), [[name, *row] for name, row in zip(("thidua", "LangChain"), cells, strict=False)])
 
 
 @eval_cli.command("questions")

@@ -7,11 +7,12 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 from zoneinfo import ZoneInfo
 
-from bot.app import open_app, open_knowledge, prepare
+from bot.app import open_app
 from bot.calendar_file import load_calendar
 from bot.campaign_file import CampaignFile, CampaignFileError
 from bot.campaign_file import load as load_campaign
@@ -19,6 +20,7 @@ from bot.campaigns import Campaign
 from bot.channels.browser import BrowserChannel
 from bot.channels.console import ConsoleChannel, lines_of, run_console
 from bot.config import Settings, load
+from bot.known import open_knowledge, prepare
 from bot.messages import Address
 from bot.officers import CODE_ALPHABET, Officer
 from bot.reminders import ReminderState, plan, version
@@ -291,7 +293,7 @@ async def chat_in_terminal(officer: str | None) -> None:
 def evaluate_beir(
     folder: Path, *, split: str, style: str, corpus: Path | None = None, baseline: bool = False
 ) -> list[dict[str, Any]]:
-    """The product's figures on a BEIR set, and with `baseline` those of a plain LangChain set-up. Raises Refused."""
+    """The product's figures on a BEIR set; with `baseline`, where its extra is there, a plain LangChain's. Raises Refused."""
     settings = load()
     prepare(settings)
     if style not in get_args(Style):
@@ -315,10 +317,11 @@ def evaluate_beir(
                 progress=lambda p: indexing(p.done, p.total, f"{p.rate:.0f} đoạn/giây"),
             )
         ]
-    if baseline:
+    if baseline and find_spec("langchain_chroma"):
         from knowledge.backends.baseline import evaluate_baseline  # noqa: PLC0415 - an extra
 
-        rows.append(evaluate_baseline(beir, embeddings, kept, style=cast(Style, style)))
+        with progress("Dựng bản LangChain để so sánh"):
+            rows.append(evaluate_baseline(beir, embeddings, kept, style=cast(Style, style)))
     return rows
 
 

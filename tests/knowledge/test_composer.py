@@ -12,8 +12,8 @@ from datetime import date
 import pytest
 from chat_server import ChatServer, Fault, chat_server
 
-from bot.app import open_knowledge
 from bot.config import Settings, SettingsError
+from bot.known import open_knowledge
 from knowledge.backends.chat import Chat, ChatError, ChatFailed, from_setting
 from knowledge.composer import INSTRUCTIONS, ComposingAnswerer
 from knowledge.documents import Answer, Caveat, Citation, Status

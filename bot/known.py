@@ -1,0 +1,104 @@
+"""The half of the composition root that answers questions: settings → library, retriever, answerer. No chat in it.
+
+Apart from `bot.app`, so that `thidua ask` loads no more than it needs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.config import Settings, SettingsError, load
+from bot.store.errors import Unavailable
+from bot.store.migrate import migrate
+from knowledge.answerer import Answerer
+from knowledge.backends.chat import ChatError
+from knowledge.backends.chat import from_setting as chat_from_setting
+from knowledge.backends.chroma import VectorStore
+from knowledge.backends.embeddings import EmbeddingsError, from_setting, identity
+from knowledge.composer import ComposingAnswerer
+from knowledge.library import Library
+from knowledge.retriever import Retriever
+
+Clock = Callable[[], datetime]
+# Their INFO lines carry addresses with tokens in them, or a line for every query.
+NOISY = ("httpx", "httpx2", "httpcore", "openai", "ollama", "google_genai", "chromadb", "alembic", "uvicorn.access")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What answers questions."""
+
+    library: Library
+    retriever: Retriever
+    answerer: Answerer | ComposingAnswerer
+
+
+def prepare(settings: Settings) -> None:
+    """Make the data folder and bring the database to its newest tables. Raises SettingsError."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise SettingsError(f"Không dùng được thư mục dữ liệu {settings.data_dir} (THIDUA_DATA_DIR).") from None
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in NOISY:
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        migrate(settings.database)
+    except Unavailable as error:
+        raise SettingsError(f"Không mở được cơ sở dữ liệu, hãy xem lại THIDUA_DATABASE_URL ({error}).") from None
+
+
+@contextmanager
+def open_library(settings: Settings | None = None) -> Iterator[Library]:
+    """The library alone: enough to list documents."""
+    settings = settings or load()
+    prepare(settings)
+    library = Library(settings.database)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+@contextmanager
+def open_knowledge(settings: Settings | None = None, clock: Clock | None = None) -> Iterator[Known]:
+    """Library, retriever and answerer; nothing is loaded before the first question."""
+    settings = settings or load()
+    now = clock or system_clock(settings)
+    with open_library(settings) as library:
+        try:
+            embeddings = from_setting(settings.embeddings)
+        except EmbeddingsError as error:
+            raise SettingsError(str(error)) from None
+        vectors = _vectors(settings, identity(embeddings))
+        retriever = Retriever(library, embeddings, vectors, settings.data_dir / "index")
+        quoting = Answerer(library, retriever, today=lambda: now().date())
+        yield Known(library, retriever, _composing(settings, quoting))
+
+
+def _composing(settings: Settings, quoting: Answerer) -> Answerer | ComposingAnswerer:
+    """The quoting answerer, behind a chat model if the settings name one."""
+    if settings.chat_model is None:
+        return quoting
+    try:
+        chat = chat_from_setting(settings.chat_model, seconds=settings.chat_timeout)
+    except ChatError as error:
+        raise SettingsError(str(error)) from None
+    return ComposingAnswerer(quoting, chat)
+
+
+def _vectors(settings: Settings, embedder: str) -> VectorStore:
+    if settings.chroma_url is None:
+        return VectorStore.embedded(settings.data_dir / "chroma", embedder)
+    try:
+        return VectorStore.server(settings.chroma_url, embedder)
+    except ValueError as error:  # what Chroma's client makes of a server it cannot reach
+        raise SettingsError(f"Không kết nối được máy chủ Chroma ở THIDUA_CHROMA_URL: {error}") from None
+
+
+def system_clock(settings: Settings) -> Clock:
+    return lambda: datetime.now(settings.zone)
