@@ -293,7 +293,7 @@ async def chat_in_terminal(officer: str | None) -> None:
 def evaluate_beir(
     folder: Path, *, split: str, style: str, corpus: Path | None = None, baseline: bool = False
 ) -> list[dict[str, Any]]:
-    """The product's figures on a BEIR set; with `baseline`, where its extra is there, a plain LangChain's. Raises Refused."""
+    """The product's figures on a BEIR set; with `baseline` also a plain LangChain's. Raises Refused."""
     settings = load()
     prepare(settings)
     if style not in get_args(Style):
