@@ -22,10 +22,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
+if TYPE_CHECKING:  # a third of a second that no question needs while no model is set
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
 
 LONGEST = 8000  # characters after which no more of a reply is read
 _AT_ONCE = 8  # replies under way, those given up on included: a server that hangs cannot pile up threads
@@ -103,7 +104,7 @@ class Chat:
         """Read the stream to its end, or until nobody waits for it any more."""
         try:
             with importlib.import_module("langsmith").tracing_context(enabled=False):
-                stream = self._model.stream([SystemMessage(instructions), HumanMessage(material)])
+                stream = self._model.stream([("system", instructions), ("human", material)])
                 # A generator, closed at once, so that the connection is too.
                 with closing(cast("Any", stream)) as chunks:
                     for chunk in cast("Iterator[AIMessageChunk]", chunks):
