@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -72,11 +74,20 @@ def documents(
     outline: Annotated[
         str | None, typer.Option("--outline", metavar="NUMBER", help="In dàn mục của một văn bản.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Liệt kê chỗ danh mục và các văn bản mâu thuẫn với nhau.")
+    ] = False,
+    on: Annotated[
+        str | None, typer.Option("--on", help="Với --check: ngày đối chiếu hiệu lực (YYYY-MM-DD); mặc định hôm nay.")
+    ] = None,
 ) -> None:
-    """Các văn bản trong thư viện, hiệu lực của chúng, hoặc dàn mục của một văn bản."""
+    """Các văn bản trong thư viện, hiệu lực của chúng, dàn mục của một văn bản, hoặc chỗ mâu thuẫn giữa chúng."""
     from bot import terminal
     from bot.known import open_library
 
+    if check:
+        _check_documents(day(on), as_json=as_json)
+        return
     with open_library() as library:
         if outline is None:
             rows = library.documents()
@@ -89,6 +100,21 @@ def documents(
         say_json([{"path": p.path, "heading": p.heading, "text": p.text} for p in provisions])
     else:
         terminal.show_outline(provisions)
+
+
+def _check_documents(on: date | None, *, as_json: bool) -> None:
+    """A report, not a test: what does not agree is no failure of the command."""
+    from bot.config import load
+    from bot.known import open_library, system_clock
+    from bot.terminal import show_contradictions
+    from knowledge.contradictions import contradictions
+
+    settings = load()
+    with open_library(settings) as library:
+        texts = library.documents()
+        outlines = {d.number: library.provisions(d.number) for d in texts if d.held}
+        found = contradictions(texts, outlines, library.amendments(), on or system_clock(settings)().date())
+    say_json([asdict(c) for c in found]) if as_json else show_contradictions([c.sentence for c in found])
 
 
 @cli.command()

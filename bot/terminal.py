@@ -131,6 +131,12 @@ def show_documents(documents: Sequence[Document]) -> None:
     )
 
 
+def show_contradictions(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        typer.echo(f"- {sentence}")
+    typer.echo(f"Có {len(sentences)} chỗ cần xem lại." if sentences else "Không thấy chỗ nào mâu thuẫn.")
+
+
 def show_outline(provisions: Sequence[Provision]) -> None:
     for provision in provisions:
         text = provision.text.replace("\n", " / ")

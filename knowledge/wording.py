@@ -85,6 +85,33 @@ _AMENDED = (
     "Lưu ý: {name} đã được sửa đổi bởi {names}; thư viện chưa có văn bản sửa đổi, cần đối chiếu trước khi áp dụng."
 )
 _TRANSITION = " Chuyển tiếp: {rules}."
+RELATIONS = {
+    "replaces": "thay thế",
+    "replaced_by": "bị thay thế bởi",
+    "amends": "sửa đổi, bổ sung",
+    "amended_by": "được sửa đổi, bổ sung bởi",
+    "implements": "thực hiện",
+}
+MORE_PLACES = " và {count} chỗ khác"
+_CONTRADICTIONS = {
+    "before_issued": "{a} ghi có hiệu lực từ {start}, trước cả ngày ban hành {issued}.",
+    "ends_first": "{a} ghi hết hiệu lực sau ngày {end}, trước cả ngày có hiệu lực {start}.",
+    "unknown": "{a} ghi {relation} văn bản {b}, nhưng danh mục không có văn bản này.",
+    "replaced_newer_not_held": "{b} đã có văn bản thay thế là {a}, nhưng thư viện chưa có toàn văn của {a}.",
+    "replaced_older_not_held": "{b} thay thế {a}, nhưng thư viện chưa có toàn văn của {a}.",
+    "amended_newer_not_held": "{b} đã được sửa đổi bởi {a}, nhưng thư viện chưa có toàn văn của {a}.",
+    "amended_older_not_held": "{b} sửa đổi {a}, nhưng thư viện chưa có toàn văn của {a}.",
+    "replaces": "{a} ghi bị thay thế bởi {b}, nhưng mục {b} không ghi thay thế {a}.",
+    "replaced_by": "{a} ghi thay thế {b}, nhưng mục {b} không ghi bị thay thế bởi {a}.",
+    "amends": "{a} ghi được sửa đổi bởi {b}, nhưng mục {b} không ghi sửa đổi {a}.",
+    "amended_by": "{a} ghi sửa đổi {b}, nhưng mục {b} không ghi được sửa đổi bởi {a}.",
+    "gap": "{a} hết hiệu lực sau ngày {end}, nhưng văn bản thay thế là {b} đến {start} mới có hiệu lực.",
+    "overlap": "{a} ghi còn hiệu lực đến hết ngày {end}, trong khi văn bản thay thế là {b} đã có hiệu lực từ {start}.",
+    "no_end": "{a} không ghi ngày hết hiệu lực, trong khi văn bản thay thế là {b} có hiệu lực từ {start}.",
+    "no_such_place": "{by} sửa đổi hoặc bãi bỏ {place}, nhưng bản đang lưu không có chỗ này.",
+    "cites_ended": "{a} đang có hiệu lực nhưng dẫn chiếu {b} đã hết hiệu lực sau ngày {day}: {places}.",
+    "cites_not_yet": "{a} đang có hiệu lực nhưng dẫn chiếu {b} đến {day} mới có hiệu lực: {places}.",
+}
 
 
 def day(value: date) -> str:
@@ -135,3 +162,9 @@ def _amended(document: Document, others: Mapping[str, Document], *, dossier: boo
     rules = "; ".join(d.transition for d in amending if d.transition)
     text = _AMENDED.format(name=name(document), names=names)
     return text + _TRANSITION.format(rules=rules) if dossier and rules else text
+
+
+def contradiction(key: str, *, a: Document, b: Document | str, **values: str) -> str:
+    """What does not agree, in one sentence; a text that the catalogue does not know is its number."""
+    other = b if isinstance(b, str) else name(b)
+    return _CONTRADICTIONS[key].format(a=name(a), b=other, **values)

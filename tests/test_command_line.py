@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
+
+from knowledge.documents import Document, Provision
+from knowledge.library import Library
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +77,24 @@ def test_an_empty_library_says_how_to_fill_it(thidua):
     answer = json.loads(thidua("ask", "Hồ sơ đề nghị khen thưởng gồm những gì?", "--json").out)
     assert answer["status"] == "nothing_found"
     assert answer["citations"] == []
+
+
+def test_checking_documents_lists_what_does_not_agree_and_is_no_failure(thidua, tmp_path):
+    assert "Không thấy chỗ nào mâu thuẫn" in thidua("documents", "--check").out
+    library = Library(f"sqlite:///{tmp_path / 'data' / 'thidua.db'}")
+    old = Document("1/2020/QĐ-UBND", "Quyết định", "Quy chế", "UBND", replaced_by=("2/2021/QĐ-UBND",))
+    letter = Document("3/HD-UBND", "Hướng dẫn", "Hướng dẫn", "UBND", date(2021, 1, 1))
+    due = Document("2/2022/QĐ-UBND", "Quyết định", "Quy chế", "UBND", date(2022, 1, 1), None, date(2023, 1, 1))
+    library.put(old, [], [])
+    library.put(due, [], [])
+    library.put(letter, [Provision(letter.number, "muc-I", "I. Theo Quyết định số 2/2022/QĐ-UBND.")], [])
+    library.close()
+    ran = thidua("documents", "--check", "--on", "2022-05-01", "--json")
+    assert (ran.code, [c["kind"] for c in json.loads(ran.out)]) == (0, ["unknown"])
+    ran = thidua("documents", "--check", "--on", "2024-05-01")
+    assert ran.code == 0
+    assert "- Quyết định 1/2020/QĐ-UBND ghi bị thay thế bởi văn bản 2/2021/QĐ-UBND" in ran.out
+    assert "Có 2 chỗ cần xem lại." in ran.out
 
 
 def test_migrating_twice_is_harmless(thidua):
