@@ -1,10 +1,10 @@
 """The values everything else is made of: Document › Provision › Passage, Citation, Answer. Pure.
 
 Rules of this file
-1. A *path* names a provision inside its document, in the grammar of `../shared/letters/README.md`:
-   `dieu-24/khoan-1/diem-a`, `muc-I/1/doan-2`, `can-cu/doan-1`, `phu-luc-I/bang-1`, `dau-van-ban`. The printed number counts.
-2. A provision's `text` is its own: the text of its children is not in it. In reading order, joined by newlines, the own texts of
-   a document are its body, every character once.
+1. A *path* names a provision inside its document: `dieu-24/khoan-1/diem-a`, `muc-I/1/doan-2`, `can-cu/doan-1`,
+   `phu-luc-I/bang-1`, `dau-van-ban`. The printed number counts.
+2. A provision's `text` is its own: the text of its children is not in it. In reading order, joined by newlines, the
+   own texts of a document are its body, every character once.
 3. A quote is a contiguous piece of the text of the cited provision *with its children* (see `full_text`).
 4. Validity is a pair of days, both inclusive; an open end is None. A text not held is known to exist but never quoted.
 """
@@ -54,7 +54,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """A node of a document's outline: its path, printed marker, heading (None for running text) and own text, verbatim."""
+    """A node of an outline: its path, printed marker, heading (None for running text) and own text, verbatim."""
 
     document: str
     path: str
@@ -69,9 +69,10 @@ class Provision:
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """One change that a provision of an amending text makes to a provision of another text, in force with the amending text.
+    """One change that a provision of an amending text makes to another text, in force with the amending text.
 
-    `text` is the new wording without its outer quotation marks ("" for a repeal); `path` is what is replaced, inserted or repealed.
+    `text` is the new wording without its outer quotation marks ("" for a repeal); `path` is what is replaced, inserted
+    or repealed.
     """
 
     document: str
@@ -86,8 +87,9 @@ class Amendment:
 class Passage:
     """What is indexed: one clause if it fits, else a window of it, with the headings that lead to it.
 
-    `headings` runs from the document's name down to the clause's own heading. `valid_from`/`valid_to` narrow the document's own
-    validity where an amendment rewrote the provision; `path` is always a provision's path, `window` counts pieces of a long one.
+    `headings` runs from the document's name down to the clause's own heading. `valid_from`/`valid_to` narrow the
+    document's own validity where an amendment rewrote the provision; `path` is always a provision's path, `window`
+    counts the pieces of a long one.
     """
 
     document: str
