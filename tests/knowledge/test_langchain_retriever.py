@@ -1,8 +1,10 @@
-"""The retriever as LangChain sees it."""
+"""The retriever as LangChain sees it, and the README's example, run as it is printed."""
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -91,3 +93,23 @@ def test_importing_knowledge_loads_nothing_of_langchain():
 def test_a_name_that_knowledge_does_not_have():
     with pytest.raises(ImportError):
         exec("from knowledge import Nothing")
+
+
+def test_the_example_of_the_readme_runs_as_it_is_printed(data):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"## For others\n.*?```python\n(.*?)```", readme, re.DOTALL)
+    assert example
+    assert len(example[1].splitlines()) <= 12
+    ran = subprocess.run(
+        [sys.executable, "-c", example[1]],
+        cwd=ROOT,
+        env=os.environ | {"THIDUA_DATA_DIR": str(data), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert ran.returncode == 0, ran.stderr
+    best = ran.stdout.splitlines()[0]
+    assert "khoản 1 Điều 6 Luật 20/2009/QH99" in best
+    assert TEXTS["dieu-6/khoan-1"] in ran.stdout
+    assert OLD.number not in ran.stdout
