@@ -91,5 +91,5 @@ def _vague(question: Question, words: Vocabulary) -> bool:
     if _IT.search(question.plain) or question.points_back:
         return True
     telling = [t for t in own if t not in words.general]
-    defined = any(p.asks(Kind.DEFINITION) for p in question.parts) and bool(own)
+    defined = any(p.asks(kind) for p in question.parts for kind in (Kind.DEFINITION, Kind.DEADLINE)) and bool(own)
     return not defined and len(own) <= 1 and not any(t[0] in "@=" for t in telling)

@@ -43,6 +43,10 @@ _DONE = re.compile(r"\b(?:da|tung|hoi|khi do|luc do|truoc day)\b")
 _NOT_ASKED = frozenset(
     {"da", "den", "lan", "ke", "nhu", "tru", "ngoai"}
 )  # before a title that is not the one asked about
+_ASKED_BY = {
+    Kind.DEADLINE: frozenset({"han", "thoi", "nop", "gui", "trinh", "cuoi", "chot", "muon", "nhat", "cham"}),
+    Kind.CONTACT: frozenset({"lien", "he", "dau", "moi", "dien", "thoai", "email", "vuong", "mac", "nop", "gui"}),
+}
 _SHORT = 7  # syllables: a question so short says little of its own
 _SLOTS = (
     frozenset({"=tap-the", "=ca-nhan", "=ho-gia-dinh"}),
@@ -205,8 +209,17 @@ def _part(text: str, lent_text: str, named: frozenset[str], words: Vocabulary) -
     lent = [t for t in words.content(lent_text) if t not in own and t not in named]
     own = _with_level(text, own, lent, words)
     asked = wants(plain(text)) or (wants(plain(lent_text)) if lent_text else ())
+    own = _without_asking(own, asked)
     kept, target = tuple(_not_replaced(lent, own)), _target(text, own, lent, words)
     return Part(text, tuple(own), kept, asked, target, lent_text, plain(text), plain(lent_text))
+
+
+def _without_asking(own: Sequence[str], asked: Sequence[Want]) -> list[str]:
+    """The terms without those that only say what kind of thing is wanted: it may stand in other words in the answer
+    ("hạn nộp …": "gửi chậm nhất ngày …"), and that it is there is looked at by itself.
+    """
+    said = frozenset[str]().union(*(_ASKED_BY.get(w.kind, frozenset()) for w in asked if w.hard))
+    return [t for t in own if t not in said] or list(own)
 
 
 def _with_level(text: str, own: list[str], lent: Sequence[str], words: Vocabulary) -> list[str]:

@@ -135,7 +135,7 @@ def chat(data: Path, *lines: str) -> str:
     command = [sys.executable, "-m", "bot", "chat", "--officer", "CB01"]
     given = "\n".join(lines) + "\n"
     ran = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=120)
-    return ran.stdout
+    return re.sub(r"\s*\n\s*│?\s*", " ", ran.stdout)  # as said, before the terminal broke it into lines
 
 
 def test_the_letters_sections_are_led_through_interrupted_and_submitted(thidua, opened, tmp_path):
