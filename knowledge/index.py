@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -167,5 +168,6 @@ def _forget_others(directory: Path, place: Path) -> None:
         if other != place:
             shutil.rmtree(other, ignore_errors=True)
     for other in directory.glob("building-*"):
-        if other.stat().st_mtime < abandoned:
-            shutil.rmtree(other, ignore_errors=True)
+        with suppress(FileNotFoundError):  # who is building it has just put it in its place
+            if other.stat().st_mtime < abandoned:
+                shutil.rmtree(other, ignore_errors=True)
