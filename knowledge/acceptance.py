@@ -3,11 +3,9 @@
 Rules of this file
 1. Better no answer than a wrong one. The thresholds were set on the development questions, must-abstain cases first.
 2. What must be in the quote (a figure, a date) may not promote a text that is not on the matter: a candidate that
-   carries it
-   has to be among the best without it.
+   carries it has to be among the best without it.
 3. A question with a yes or no, or with a figure, is about one matter: a passage, or a named text, that does not speak
-   of that
-   matter does not answer it, however near it is otherwise.
+   of that matter does not answer it, however near it is otherwise.
 """
 
 from __future__ import annotations

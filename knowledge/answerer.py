@@ -8,8 +8,7 @@ How a question goes through (each step may end it with a reason)
 Rules of this file
 1. A text that is named is the only one an answer may come from.
 2. What is in force on the day answers; an expired text only if it is named, asked about as past, or nothing else
-   answers and
-   nothing that is held replaced it.
+   answers and nothing that is held replaced it.
 3. Better no answer than a wrong one: the thresholds were set on the development questions, must-abstain cases first.
 """
 

@@ -4,9 +4,8 @@ Rules of this file
 1. Everything is read from *folded* text (no case, no dấu): both ways of typing name the same thing. Only điểm "đ"
    needs its dấu.
 2. A named text resolves through the catalogue, by number, kind, year and issuer, as of a day. Where the day decides
-   between
-   several ("luật 06"), the one in force is assumed and `assumed` says so; where it does not, all remain and the asker
-   is asked.
+   between several ("luật 06"), the one in force is assumed and `assumed` says so; where it does not, all remain and
+   the asker is asked.
 3. A text named that the catalogue does not know is kept as `unknown`: it must never be answered from another text.
 4. A path is only *proposed* here; whether the document has it is `locate`'s question.
 """

@@ -1,10 +1,8 @@
 """How well a passage answers a part of a question: a few features, added up with weights. Pure.
 
 The features are shares between 0 and 1 or marks around 0, except `found`, the retriever's own score. Weights and
-thresholds
-were set on the development questions (`thidua eval questions`), few and round on purpose: learning them there did not
-carry
-over to other questions in cross-validation (111 of 120 first places right against 112).
+thresholds were set on the development questions (`thidua eval questions`), few and round on purpose: learning them
+there did not carry over to other questions in cross-validation (111 of 120 first places right against 112).
 """
 
 from __future__ import annotations

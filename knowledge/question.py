@@ -6,7 +6,8 @@ Rules of this file
    the text named.
 2. What it says instead of something earlier ("thế hạng Nhì?") replaces that: of titles, of ranks, of kinds, of levels
    only the new stay.
-3. A year that names a law ("Luật 2003") is not a date. A past year asked about ("năm 2021 … đã") moves the as-of date.
+3. A year that names a law ("Luật 2003") is not a date. A past year asked about ("năm 2021 … đã") moves the as-of
+   date.
 """
 
 from __future__ import annotations

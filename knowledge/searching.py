@@ -4,8 +4,7 @@ Rules of this file
 1. A text that is named is searched alone, with what amends it, as it stood on the day asked about (its last day, if
    that is over).
 2. Else what is in force is searched, and letters of a season that is over which nothing is known to have replaced:
-   they stand
-   behind what is in force. A law that was replaced answers only by its name.
+   they stand behind what is in force. A law that was replaced answers only by its name.
 3. A question that follows another is likelier to be answered beside what answered that one.
 """
 

@@ -4,8 +4,7 @@ Rules of this file
 1. Read from `plain` text (folded, no punctuation): both ways of typing ask for the same. The patterns are in
    `wants.toml`.
 2. A *hard* want is checked word by word: "mấy bộ" is answered by a number of bộ and by nothing else. A text that
-   speaks of
-   the matter without it does not state it.
+   speaks of the matter without it does not state it.
 3. A soft want (who, which, how) only helps to choose between texts.
 """
 
