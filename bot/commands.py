@@ -331,11 +331,11 @@ def evaluate_questions(file: Path, answers: Path | None) -> str:
     Raises Refused.
     """
     try:
-        question_evaluation.read_cases(file)
+        cases = question_evaluation.read_cases(file)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Refused(f"Không đọc được bộ câu hỏi {file}: {type(error).__name__}.") from None
     with open_knowledge() as known, progress("Hỏi") as asking:
-        return question_evaluation.evaluate_questions(file, known.answerer, answers, progress=asking)
+        return question_evaluation.evaluate_questions(cases, known.answerer, answers, progress=asking)
 
 
 def migrate_database() -> None:

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import date
 
 from ingest.amendments import amended_again, last_day, superseded
+from knowledge import citations
 from knowledge.documents import Amendment, Document, Passage, Provision, by_path, contains, full_text, parent
 
 LIMIT = 1_000
@@ -235,8 +236,8 @@ def _amending(
     """The new wordings of an amending clause, each headed by the place it changes."""
     for change in changes:
         target, outline = targets.get(change.document, (None, ()))
-        place = f"{place_name(change.path)} {_short_name(target, change.document)}"
-        by = f"{place_name(change.by_path)} {_short_name(document, document.number)}"
+        place = f"{citations.place(change.path)} {_short_name(target, change.document)}"
+        by = f"{citations.place(change.by_path)} {_short_name(document, document.number)}"
         verb = "bổ sung" if change.action == "insert" else "sửa đổi, bổ sung"
         over = _titles_over(target, outline, change.path)
         closed = amended_again(change, amendments, starts)
@@ -254,13 +255,6 @@ def _titles_over(target: Document | None, outline: Sequence[Provision], path: st
         return ()
     tree = _Tree(target, outline, ())
     return tree.headings(Provision(target.number, path, ""))[1:]
-
-
-def place_name(path: str) -> str:
-    """ "dieu-23/khoan-2" → "khoản 2 Điều 23"."""
-    words = {"dieu": "Điều", "khoan": "khoản", "diem": "điểm"}
-    steps = (step.partition("-") for step in reversed(path.split("/")))
-    return " ".join(f"{words.get(kind, kind)} {value}" for kind, _, value in steps)
 
 
 def _short_name(document: Document | None, number: str) -> str:

@@ -299,17 +299,19 @@ def label(document: Document, path: str, *, first_paragraph: bool = False) -> st
     1").
     """
     name = f"{document.kind} {document.number}".strip()
+    where = place(f"{path}/doan-1" if first_paragraph else path)
+    return f"{where} {name}" if path.startswith("dieu-") else f"{name}, {where}"
+
+
+def place(path: str) -> str:
+    """Where in a text, as officers write it: "khoản 2 Điều 23", "mục I.1, đoạn 2"."""
     parts: list[str] = []
     for segment in path.split("/"):
         if segment[:1].isdigit():
             _number(parts, segment)
         else:
             parts.append(_word(segment))
-    if first_paragraph:
-        parts.append("đoạn 1")
-    if path.startswith("dieu-"):
-        return " ".join([*reversed(parts), name])
-    return ", ".join([name, *parts])
+    return " ".join(reversed(parts)) if path.startswith("dieu-") else ", ".join(parts)
 
 
 def _number(parts: list[str], segment: str) -> None:

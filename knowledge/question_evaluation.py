@@ -81,14 +81,14 @@ def _tuple(value: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def evaluate_questions(
-    file: Path,
+    cases: Sequence[Case],
     answerer: Answerer | ComposingAnswerer,
     answers: Path | None = None,
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> str:
     """Ask every question; the table as text. `answers`: a file for one line of JSON {"id", …ask} per question."""
-    outcomes = run(read_cases(file), answerer, progress)
+    outcomes = run(cases, answerer, progress)
     if answers is not None:
         lines = (json.dumps({"id": o.case.id, **to_json(o.answer)}, ensure_ascii=False) for o in outcomes)
         answers.write_text("\n".join(lines) + "\n", encoding="utf-8")
