@@ -28,7 +28,7 @@ from knowledge.library import Library
 from knowledge.question import Part, Question, understand
 from knowledge.quoting import caveats, citation, cite, compose
 from knowledge.retriever import Retriever
-from knowledge.searching import Search
+from knowledge.searching import Observer, Search
 from knowledge.shelf import Shelf, Shelves
 from knowledge.standing import as_it_reads, named_places, target_of
 from knowledge.vocabulary import plain, vocabulary
@@ -45,8 +45,11 @@ _LONGEST = 2000  # characters of a question that are read
 class Answerer:
     """Answers from one library. Safe to call from several threads."""
 
-    def __init__(self, library: Library, retriever: Retriever, today: Callable[[], date]) -> None:
-        self._retriever, self._today = retriever, today
+    def __init__(
+        self, library: Library, retriever: Retriever, today: Callable[[], date], observe: Observer | None = None
+    ) -> None:
+        """`observe` is told what was weighed for every part of every question (see `searching`)."""
+        self._retriever, self._today, self._observe = retriever, today, observe
         self._shelves = Shelves(library, vocabulary())
 
     def answer(
@@ -63,7 +66,8 @@ class Answerer:
         begun = time.monotonic()
         shelf = self._shelves.current()
         day = on or self._today()
-        result = _Case(self._retriever, shelf, question[:_LONGEST], tuple(history)[-5:], day, within).answer()
+        case = _Case(self._retriever, shelf, question[:_LONGEST], tuple(history)[-5:], day, within, self._observe)
+        result = case.answer()
         return replace(result, milliseconds=(time.monotonic() - begun) * 1000)
 
 
@@ -77,6 +81,7 @@ class _Case:
     history: tuple[str, ...]
     day: date
     within: tuple[str, str] | None
+    observe: Observer | None
 
     def answer(self) -> Answer:
         words = self.shelf.words
@@ -201,11 +206,11 @@ class _Case:
     # ------------------------------------------------------------------------------------------------ searched
 
     def _searched(self, question: Question, held: tuple[str, ...]) -> Answer:
-        search = Search(self.retriever, self.shelf, question, held, self.within)
+        search = Search(self.retriever, self.shelf, question, held, self.within, self.observe)
         chosen: list[Citation] = []
         unanswered: list[Part] = []
         for part in question.parts:
-            candidate = search.answer(part)
+            candidate = search.answer(part).candidate
             if candidate is None:
                 unanswered.append(part)
                 continue
@@ -215,6 +220,8 @@ class _Case:
         hard = [w for p in unanswered for w in p.wants if w.hard]
         if not chosen or hard or any(p.asks(Kind.WHETHER) for p in unanswered):
             wants = hard or [w for p in unanswered for w in p.wants]
+            if not held and guards.unrelated(question, self.shelf.words):
+                return Answer(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE, question.on)
             return self._not_stated(question, held, wants) if held else self._nothing_found(question, wants)
         extra = [wording.PART_MISSING.format(part=p.text.strip(" ,.?")) for p in unanswered]
         return self._answered(question, chosen, extra)

@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from knowledge.comparing import Text
-from knowledge.documents import parent
-from knowledge.evidence import Asked, Features, features, score
+from knowledge.documents import Document, parent
+from knowledge.evidence import Asked, Features, Standing, features
+from knowledge.judgement import judgement
 from knowledge.retriever import Found
 from knowledge.shelf import Shelf
 
 LONGEST = 3200  # characters quoted at most
 _ARTICLES = 12  # of the best found that are offered whole
-_WHOLE = -0.3  # an article whole must be that much better than its clause
-_OFF_HEADING = -1.0  # for an article whose heading the question does not speak of
 _DEFINITIONS = "giai thich tu ngu"
 
 
@@ -43,27 +43,40 @@ class Candidate:
         return self.path.partition("/")[0]
 
 
-def weigh(asked: Asked, found: Sequence[Found], shelf: Shelf) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What candidates are seen in the light of: the day asked about, and what answered the question before."""
+
+    on: date
+    before: Candidate | None = None
+
+    def standing(self, document: Document, path: str, text: Text, *, whole: bool) -> Standing:
+        near = self.before is not None and (document.number, path.partition("/")[0]) == (
+            self.before.document,
+            self.before.article,
+        )
+        clause = self.before.path.split("/")[1] if self.before and "/" in self.before.path else ""
+        pointing = near and bool(clause) and f" {clause.replace('-', ' ')} dieu nay" in text.own
+        return Standing(document.kind != "Luật", whole, document.in_force(self.on), near, pointing)
+
+
+def weigh(asked: Asked, found: Sequence[Found], shelf: Shelf, around: Around) -> list[Candidate]:
     """Everything quotable among what was found, best first."""
     pieces = list(_clauses(found, shelf))
     pieces += _articles(found, shelf)
     best: dict[tuple[str, str, str], Candidate] = {}
-    for document, path, quote, headings, hit, bonus in pieces:
+    for document, path, quote, headings, hit, whole in pieces:
         text = shelf.text(document, path, quote, headings[1:])
-        seen = features(asked, text, path, hit.score, letter=shelf.documents[document].kind != "Luật")
-        candidate = Candidate(document, path, quote, headings, text, seen, score(seen) + _whole(bonus, seen))
+        standing = around.standing(shelf.documents[document], path, text, whole=whole)
+        seen = features(asked, text, path, hit, standing)
+        candidate = Candidate(document, path, quote, headings, text, seen, judgement().score(seen))
         kept = best.get((document, path, quote))
         if kept is None or candidate.score > kept.score:
             best[document, path, quote] = candidate
     return sorted(best.values(), key=lambda c: (-c.score, c.document, c.path))
 
 
-def _whole(bonus: float, seen: Features) -> float:
-    """What an article whole must make up for: its length, and that the question may not be about its heading."""
-    return bonus * (1 + seen.long) + (_OFF_HEADING if bonus and seen.head == 0 else 0.0)
-
-
-_Piece = tuple[str, str, str, tuple[str, ...], Found, float]
+_Piece = tuple[str, str, str, tuple[str, ...], Found, bool]
 
 
 def _clauses(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
@@ -75,7 +88,7 @@ def _clauses(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
             quote = whole if len(whole) <= LONGEST else quote
         if passage.path.startswith("dieu-") and quote.rstrip().endswith(":") and len(quote) < 300:
             continue  # an introduction alone says nothing
-        yield passage.document, passage.path, quote, passage.headings, hit, 0.0
+        yield passage.document, passage.path, quote, passage.headings, hit, False
 
 
 def _articles(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
@@ -88,7 +101,7 @@ def _articles(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
     for (document, path), hit in list(best.items())[:_ARTICLES]:
         whole = shelf.full(document, path)
         if len(whole) <= LONGEST and _DEFINITIONS not in shelf.text(document, path, whole, ()).plain[:60]:
-            yield document, path, whole, hit.passage.headings[:2], hit, _WHOLE
+            yield document, path, whole, hit.passage.headings[:2], hit, True
 
 
 def _rewritten(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
@@ -101,7 +114,7 @@ def _rewritten(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
             longer = len(passage.text) < len(change.text) <= LONGEST and passage.text in change.text
             if here and longer and change.text not in seen:
                 seen.add(change.text)
-                yield passage.document, passage.path, change.text, passage.headings[:2], hit, _WHOLE
+                yield passage.document, passage.path, change.text, passage.headings[:2], hit, True
 
 
 def siblings(candidate: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,6 +1,7 @@
 """A passage as it is compared with a question, and how rare its words are. Pure.
 
-Everything is in terms (`vocabulary.terms`) or in plain text, so both ways of typing meet the same passage.
+Two views of the same words: in terms (`vocabulary.terms`, without dấu), where titles are whole; and as printed, in
+syllables with their dấu, where "cốt" is not "cột". A question typed without dấu is compared as it is restored.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from knowledge.vietnamese import clean, key, syllables
 from knowledge.vocabulary import Vocabulary, is_rank, is_title, plain
 
 # Whom a clause may be for, as its first line says; told apart because one article often has a clause for each.
@@ -26,34 +28,44 @@ _FOR = re.compile(
 _NAMES = re.compile(r"((?:[^\W\d_]+\s+){1,5})[“\"]")  # what stands before a name in quotes: "phong trào thi đua “…”"
 _MARKER = re.compile(r"^(?:Điều )?(?:\d+[a-zđ]?(?:\.\d+)*[.):]|[a-zđ]\)|[-+*–])\s*")  # numbers of a list are no figures
 _NAME = re.compile(r"(?:\S{1,3}[.)])?\s*[“\"]")
+_PIECE = re.compile(r"\n|(?<=[.;:])\s")
 _OPENING, _SUBJECT, _TITLES = 12, 25, 2  # terms: of the opening, among which a subject is named; lines of a list
+
+
+Pair = tuple[str, str]
+
+
+def printed(text: str) -> list[str]:
+    """The syllables of a text as printed, each as it is looked up ("kỹ" as "kĩ")."""
+    return [key(s) for s in syllables(clean(text))]
 
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How rare a term is among the library's passages: inverse document frequency."""
+    """How rare a thing is among the library's passages: inverse document frequency."""
 
-    values: Mapping[str, float]
+    values: Mapping[Hashable, float]
     unknown: float
 
     @classmethod
-    def of(cls, texts: Iterable[str], words: Vocabulary) -> Rarity:
-        counts: Counter[str] = Counter()
+    def of(cls, passages: Iterable[Iterable[Hashable]]) -> Rarity:
+        """`passages`: what each has, terms or syllables or pairs of them."""
+        counts: Counter[Hashable] = Counter()
         total = 0
-        for text in texts:
-            counts.update(set(words.terms(text)))
+        for things in passages:
+            counts.update(set(things))
             total += 1
-        values = {term: math.log(1 + (total + 1) / (count + 1)) for term, count in counts.items()}
+        values = {thing: math.log(1 + (total + 1) / (count + 1)) for thing, count in counts.items()}
         return cls(values, math.log(total + 2))
 
-    def __call__(self, term: str) -> float:
-        return self.values.get(term, self.unknown)
+    def __call__(self, thing: Hashable) -> float:
+        return self.values.get(thing, self.unknown)
 
-    def sum(self, terms: Iterable[str]) -> float:
-        return sum(map(self, terms))
+    def sum(self, things: Iterable[Hashable]) -> float:
+        return sum(map(self, things))
 
-    def knows(self, term: str) -> bool:
-        return term in self.values
+    def knows(self, thing: Hashable) -> bool:
+        return thing in self.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +73,9 @@ class Text:
     """A passage's own terms, those that lead to it (headings, the first line of a list), and what it is about.
 
     `subject`: the titles it is about; `ranks`: the ranks of them; `objects`: whom it is for; `named`: terms of what it
-    gives names
-    of; `lines`, `items`: how many lines, and how many things they list; `open`: it ends by introducing what follows.
+    gives names of; `syllables`, `beside`: as printed, single and in pairs, headings included; `pieces`: the syllables
+    of every line and sentence of its own; `lines`, `items`: how many lines, and how many things they list; `open`: it
+    ends by introducing what follows.
     """
 
     plain: str
@@ -70,13 +83,16 @@ class Text:
     body: frozenset[str]
     head: frozenset[str]
     head_weight: float
-    pairs: frozenset[tuple[str, str]]
+    pairs: frozenset[Pair]
     opening: frozenset[str]
     titles: frozenset[str]
     subject: frozenset[str]
     ranks: frozenset[str]
     objects: frozenset[str]
     named: frozenset[str]
+    syllables: frozenset[str]
+    beside: frozenset[Pair]
+    pieces: tuple[frozenset[str], ...]
     lines: int
     items: int
     length: int
@@ -96,6 +112,7 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
     everything = [*head_terms, *body_terms]
     whom = _FOR.search(plain(lead))
     head_set = frozenset(head_terms)
+    said_as_printed = printed(" ".join((*headings, text)))
     return Text(
         plain=plain(f"{head} {said}"),
         own=plain(said),
@@ -109,6 +126,9 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
         ranks=frozenset(filter(is_rank, (*head_terms, *lead_terms))) or frozenset(filter(is_rank, body_terms)),
         objects=frozenset(o for o in OBJECTS if whom and o in whom["whom"]),
         named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])) | _listed(lines, lead_terms),
+        syllables=frozenset(said_as_printed),
+        beside=frozenset(pairwise(said_as_printed)),
+        pieces=tuple(frozenset(printed(piece)) for piece in _PIECE.split(text) if piece.strip()),
         lines=len(lines),
         items=max(len(lines), text.count(";"), text.count(",")),
         length=len(text),

@@ -1,25 +1,31 @@
-"""How well a passage answers a part of a question: a few features, added up with weights. Pure.
+"""What speaks for a passage as the answer to a part of a question, and against it, in numbers.
 
-The features are shares between 0 and 1 or marks around 0, except `found`, the retriever's own score. Weights and
-thresholds were set on the development questions (`thidua eval questions`), few and round on purpose: learning them
-there did not carry over to other questions in cross-validation (111 of 120 first places right against 112).
+Rules of this file
+1. Shares lie between 0 and 1, marks around 0; `lexical` and `dense` are the retriever's own z-scores.
+2. Nothing is weighed here: how much each counts is learned from questions with known answers (`judgement`).
+3. Words are compared twice: in terms, and in syllables as printed (see `comparing`).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.comparing import OBJECTS, Rarity, Text
-from knowledge.question import Part
-from knowledge.vocabulary import Vocabulary, is_rank
+from knowledge.comparing import OBJECTS, Pair, Rarity, Text, printed
+from knowledge.question import Part, rank_asked
+from knowledge.retriever import Found
+from knowledge.shelf import Shelf
+from knowledge.vietnamese import fold
+from knowledge.vocabulary import Vocabulary, is_title
 from knowledge.wants import Kind, Want, has
 
 _LENT = 0.5  # what an earlier question lends counts half
 _SHORT = 500  # characters up to which a quote is not long
+_FAR = 0.78  # the similarity of a passage that was not among the nearest
+_RARE = 8.0  # about the rarity of a word that stands once in ten thousand passages
 _REPORTS = "=tong-ket"  # reports are asked for by letters, not by laws
 _GRANTS = "quyet dinh tang"
 _VERBS = re.compile(
@@ -31,12 +37,14 @@ _OF_ITSELF = (Kind.WHICH, Kind.BASIS, Kind.PURPOSE, Kind.ABOUT, Kind.ADDRESSEE)
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What speaks for a passage, and against it."""
+    """What speaks for a passage, and against it. "Said" is in the passage or its headings."""
 
-    found: float  # by the retriever
-    cover: float  # of the terms asked about, by weight, those lent by earlier questions at half
+    lexical: float  # how far it stands out by its words, z
+    dense: float  # and by its meaning, z
+    similar: float  # cosine to the question
+    cover: float  # of the terms asked about, by rarity, those lent by earlier questions at half
     own: float  # of the question's own terms
-    pairs: float  # of the neighbours in the question
+    pairs: float  # of the neighbouring terms in the question
     head: float  # of the passage's headings, what the question speaks of
     start: float  # of the question's own terms, what the passage begins with
     subject: float  # about the title asked about, or about another
@@ -47,19 +55,31 @@ class Features:
     season: float  # a letter, for what letters ask for
     long: float
     delegates: float  # only says who regulates the details
-
-
-WEIGHTS = Features(
-    found=0.22, cover=1.6, own=0.6, pairs=0.8, head=0.5, start=0.6, subject=0.9, whom=0.35, wanted=0.9, which=0.5,
-    place=1.1, season=0.5, long=-0.2, delegates=-0.5,
-)  # fmt: skip
+    syllables: float  # of the question's syllables as printed, by rarity, said
+    beside: float  # of its neighbouring syllables
+    piece: float  # of its syllables, in the one line or sentence that has most of them
+    focus: float  # of its syllables outside titles
+    lent: float  # of the syllables that earlier questions lend
+    silent: float  # of its neighbours, those of which neither is said
+    gap: float  # most syllables in a row that are not said
+    gap_rare: float  # the same by rarity
+    missing: float  # the rarest syllable that is not said
+    missing_focus: float  # the same outside titles
+    carried: float  # 1 if all that must be word by word in the quote is there
+    lacking: float  # 1 if some of it is not
+    whole: float  # an article whole, beside its clauses
+    off: float  # such a one whose heading the question does not speak of
+    current: float  # its text is in force on the day asked about
+    near: float  # beside what answered the question before
+    pointing: float  # a clause of it that points to the one that did
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A part of a question with what is compared with every passage worked out once.
 
-    `nouns`: the kinds of thing named ("phong trào nào"), `named`: those of them that the library knows at all.
+    `nouns`: the kinds of thing named ("phong trào nào"), `named`: those of them that the library knows at all;
+    `said`: its telling syllables as printed, in order; `focus`: those outside titles.
     """
 
     part: Part
@@ -67,7 +87,7 @@ class Asked:
     weights: Mapping[str, float]
     total: float
     own_total: float
-    pairs: Mapping[tuple[str, str], float]
+    pairs: Mapping[Pair, float]
     pairs_total: float
     rank: str
     objects: frozenset[str]
@@ -75,9 +95,17 @@ class Asked:
     named: tuple[tuple[str, ...], ...]
     verbs: tuple[str, ...]
     terms: tuple[str, ...]
+    said: tuple[str, ...]
+    focus: tuple[str, ...]
+    lent: tuple[str, ...]
+    neighbours: tuple[Pair, ...]
+    syllable: Rarity
+    pair: Rarity
 
     @classmethod
-    def of(cls, part: Part, rarity: Rarity, words: Vocabulary) -> Asked:
+    def of(cls, part: Part, restored: Callable[[str], str], shelf: Shelf) -> Asked:
+        """`restored`: a text typed without dấu as the library would print it."""
+        words, rarity = shelf.words, shelf.rarity
         terms = tuple(words.terms(part.text))
         rarities = {t: rarity(t) for t in (*part.lent, *part.terms)}
         weights = {t: w if t in part.terms else _LENT * w for t, w in rarities.items()}
@@ -86,6 +114,7 @@ class Asked:
         nouns = tuple(w.unit for w in part.wants if w.kind is Kind.WHICH)
         spoken = (tuple(words.terms(n)) for n in nouns)
         own_objects = frozenset(o for o in OBJECTS if o in part.plain)
+        typed = printed(restored(part.text))
         return cls(
             part=part,
             rarities=rarities,
@@ -94,38 +123,91 @@ class Asked:
             own_total=rarity.sum(part.terms) or 1.0,
             pairs=pairs,
             pairs_total=sum(pairs.values()) or 1.0,
-            rank=next(filter(is_rank, (*part.terms, *part.lent)), ""),
+            rank=rank_asked(part, words),
             objects=own_objects or frozenset(o for o in OBJECTS if o in part.lent_plain),
             nouns=nouns,
             named=tuple(n for n in spoken if all(map(rarity.knows, n))),
             verbs=tuple({_GRANTS if v in ("tang", "phong tang") else v for v in _VERBS.findall(part.plain)}),
             terms=terms,
+            said=tuple(s for s in typed if fold(s) not in words.fillers),
+            focus=_outside_titles(typed, words),
+            lent=tuple(dict.fromkeys(s for s in printed(restored(part.lent_text)) if fold(s) not in words.fillers))
+            if part.lent_text
+            else (),
+            neighbours=tuple(
+                dict.fromkeys(
+                    p for p in pairwise(typed) if fold(p[0]) not in words.fillers or fold(p[1]) not in words.fillers
+                )
+            ),
+            syllable=shelf.syllables,
+            pair=shelf.pairs,
         )
 
 
-def features(asked: Asked, text: Text, path: str, found: float, *, letter: bool) -> Features:
-    """What speaks for a passage; `path`: where it stands, `letter`: whether in a letter and not in a law."""
+def _outside_titles(typed: Sequence[str], words: Vocabulary) -> tuple[str, ...]:
+    kept = [
+        s
+        for name, start, end in words.spans([fold(s) for s in typed])
+        if not is_title(name)
+        for s in typed[start:end]
+        if fold(s) not in words.fillers
+    ]
+    return tuple(dict.fromkeys(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a passage is, apart from its words. `letter`: in a letter and not in a law; the rest as in Features."""
+
+    letter: bool
+    whole: bool
+    current: bool
+    near: bool = False
+    pointing: bool = False
+
+
+def features(asked: Asked, text: Text, path: str, found: Found, standing: Standing) -> Features:
+    """What speaks for a passage that stands at `path` and was `found`."""
     part, weights = asked.part, asked.weights
+    hard = [w for w in part.wants if w.hard]
+    carried = all(has(w, text.own) for w in hard)
+    head = _head(asked, text)
+    once = tuple(dict.fromkeys(asked.said))
     return Features(
-        found=found,
+        lexical=found.lexical,
+        dense=found.dense,
+        similar=_FAR if found.similarity is None else found.similarity,
         cover=sum(w for t, w in weights.items() if text.has(t)) / asked.total,
         own=sum(weights[t] for t in part.terms if text.has(t)) / asked.own_total,
         pairs=sum(w for p, w in asked.pairs.items() if p in text.pairs) / asked.pairs_total,
-        head=_head(asked, text),
+        head=head,
         start=sum(weights[t] for t in part.terms if t in text.opening) / asked.own_total,
         subject=_subject(asked, text),
         whom=_whom(asked, text),
         wanted=_wanted(asked, text),
         which=_which(asked, text),
         place=_place(part, path, text),
-        season=float(letter and _REPORTS in weights),
+        season=float(standing.letter and _REPORTS in weights),
         long=max(0.0, math.log(max(1, text.length) / _SHORT)),
         delegates=_delegates(part, text),
+        syllables=_share(once, text.syllables, asked.syllable),
+        beside=_share(asked.neighbours, text.beside, asked.pair),
+        piece=max((_share(once, piece, asked.syllable) for piece in text.pieces), default=0.0),
+        focus=_share(asked.focus, text.syllables, asked.syllable) if asked.focus else 1.0,
+        lent=_share(asked.lent, text.syllables, asked.syllable),
+        silent=_silent(asked, text),
+        gap=float(max(map(len, _gaps(asked, text)), default=0)),
+        gap_rare=max(map(asked.syllable.sum, _gaps(asked, text)), default=0.0) / 10,
+        missing=_rarest(asked, once, text),
+        missing_focus=_rarest(asked, asked.focus, text),
+        carried=float(bool(hard) and carried),
+        lacking=float(not carried),
+        whole=float(standing.whole),
+        off=float(standing.whole and head == 0),
+        current=float(standing.current),
+        near=float(standing.near),
+        pointing=float(standing.pointing),
     )
-
-
-def score(found: Features) -> float:
-    return float(sum(getattr(WEIGHTS, name) * getattr(found, name) for name in Features.__slots__))
 
 
 def unspoken(asked: Asked, text: Text, rarity: Rarity) -> bool:
@@ -137,6 +219,32 @@ def unspoken(asked: Asked, text: Text, rarity: Rarity) -> bool:
     if any(t.startswith("=") and not rarity.knows(t) for t in gone):
         return True
     return any(a in gone and b in gone for a, b in pairwise(asked.terms))
+
+
+def _share(asked: Sequence[Hashable], there: Collection[Hashable], rarity: Rarity) -> float:
+    total = rarity.sum(asked)
+    return rarity.sum(a for a in asked if a in there) / total if total else 0.0
+
+
+def _silent(asked: Asked, text: Text) -> float:
+    both = [(a, b) for a, b in pairwise(asked.said) if a not in text.syllables and b not in text.syllables]
+    total = sum(map(asked.syllable.sum, pairwise(asked.said)))
+    return sum(map(asked.syllable.sum, both)) / total if total else 0.0
+
+
+def _gaps(asked: Asked, text: Text) -> list[list[str]]:
+    """Runs of the question's syllables that are not said."""
+    runs: list[list[str]] = [[]]
+    for syllable in asked.said:
+        if syllable in text.syllables:
+            runs.append([])
+        else:
+            runs[-1].append(syllable)
+    return runs
+
+
+def _rarest(asked: Asked, syllables: Sequence[str], text: Text) -> float:
+    return max((asked.syllable(s) for s in syllables if s not in text.syllables), default=0.0) / _RARE
 
 
 def _head(asked: Asked, text: Text) -> float:

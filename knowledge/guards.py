@@ -5,14 +5,14 @@ Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge import wording
 from knowledge.citations import other_law
 from knowledge.documents import Document, Status
 from knowledge.question import Question
-from knowledge.vocabulary import Vocabulary, is_rank, is_title
+from knowledge.vocabulary import Family, Vocabulary, is_rank, is_title
 from knowledge.wants import Kind
 
 _SYSTEM = re.compile(r"#{2,}|<\|?/?(?:system|im_start)", re.IGNORECASE)
@@ -21,8 +21,9 @@ _REORGANISED = re.compile(
     r"|\b(?:chinh quyen|mo hinh) (?:dia phuong )?(?:2|hai) cap\b"
 )
 _RANKED = ("hc-doc-lap", "hc-quan-cong", "hc-lao-dong", "hc-bao-ve-to-quoc", "hc-chien-cong", "huy-ve-vang")
-_PERSON = re.compile(r"\b(?:ong|ba|anh|chi|nguoi) (?:ay|do|kia|nay)\b|\bcai (?:kia|do|nay)\b")
+_PERSON = re.compile(r"\b(?:ong|ba|anh|chi|nguoi) (?:ay|do|kia|nay)\b|\bcai (?:kia|do|nay)\b|\bben (?:kia|ay)\b")
 _IT = re.compile(r"^(?:vay |the )?no\b")
+_MEASURED = (Kind.COUNT, Kind.AMOUNT, Kind.RATIO, Kind.DURATION, Kind.FREQUENCY, Kind.CONDITIONS)
 _FEW = 2  # terms that say nothing where a person nobody named is asked about
 
 
@@ -43,15 +44,18 @@ def forbidden(typed: str, words: Vocabulary) -> Refusal | None:
 
 
 def elsewhere(question: Question, words: Vocabulary) -> Refusal | None:
-    """What belongs to another field."""
-    asked = question.plain
+    """What belongs to another field: it says so."""
     if other_law(question.text, words.other_laws) or words.belongs_elsewhere(question.typed):
         return Refusal(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE)
-    if not question.reference.documents and not question.reference.paths and not question.history:
-        titled = any(is_title(t) or is_rank(t) for p in question.parts for t in p.terms)
-        if not titled and not words.ours.search(asked) and not _vague(question, words):
-            return Refusal(Status.OUT_OF_SCOPE, wording.OUT_OF_SCOPE)
     return None
+
+
+def unrelated(question: Question, words: Vocabulary) -> bool:
+    """Whether a question has no word of this field: if nothing that is held answers it either, it belongs elsewhere."""
+    if question.reference.documents or question.reference.paths or question.history:
+        return False
+    titled = any(is_title(t) or is_rank(t) for p in question.parts for t in p.terms)
+    return not titled and not words.ours.search(question.plain) and not _vague(question, words)
 
 
 def unclear(question: Question, documents: Mapping[str, Document], words: Vocabulary) -> Refusal | None:
@@ -69,10 +73,29 @@ def unclear(question: Question, documents: Mapping[str, Document], words: Vocabu
         return Refusal(Status.AMBIGUOUS, wording.WHICH_PLACE.format(place=wording.THIS_PLACE))
     terms = [t for p in question.parts for t in (*p.terms, *p.lent)]
     if any(map(is_rank, terms)) and not any(map(is_title, terms)):
-        members = [words.wording["@" + t] for t in _RANKED]
-        return Refusal(Status.AMBIGUOUS, wording.WHICH_OF.format(family=wording.RANKED, members=", ".join(members)))
+        return _which_of(wording.RANKED, ["@" + t for t in _RANKED], words)
     if not reference.documents and not reference.paths and not reference.unknown and _vague(question, words):
         return Refusal(Status.AMBIGUOUS, wording.WHICH_MATTER)
+    if family := _family(question, words):
+        return _which_of(family.name.capitalize(), [title for _, title in family.levels], words)
+    return None
+
+
+def _which_of(family: str, titles: Sequence[str], words: Vocabulary) -> Refusal:
+    members = ", ".join(words.wording[title] for title in titles)
+    return Refusal(Status.AMBIGUOUS, wording.WHICH_OF.format(family=family, members=members))
+
+
+def _family(question: Question, words: Vocabulary) -> Family | None:
+    """The family of titles whose figure or conditions are asked for without a level: "bằng khen cần mấy năm?"."""
+    terms = [t for p in question.parts for t in (*p.terms, *p.lent)]
+    measured = any(p.asks(kind) for p in question.parts for kind in _MEASURED)
+    if question.reference.paths or not measured or any(map(is_title, terms)):
+        return None
+    only = [t for t in terms if t not in words.general and not t.isdigit()]
+    for family in words.families:
+        if re.search(rf"\b{family.plain}\b", question.plain) and len(only) <= _FEW:
+            return family
     return None
 
 

@@ -39,7 +39,16 @@ _BREAK = re.compile(r"[?;\n]+|,\s*(?:và|va|còn|con)\b|,|\s(?:và|va|với|vs)\
 _ASKS = re.compile(r"\b(?:ai|gi|nao|may|bao nhieu|bao lau|bao gio|sao|o dau|the nao|dau|khong|ki hieu)\b")
 _PAST = re.compile(r"\b(?:truoc day|ngay truoc|hoi nam|hoi do|khi do|luc do|thoi do|luat cu|ngay xua)\b")
 _OF_YEAR = re.compile(r"\b(?:hoi |trong |vao )?(?:nam|cuoi nam|dau nam)(?: hoc)? (?P<year>(?:19|20)\d\d)\b")
-_COMPARES = re.compile(r"\b(?:khac|so voi|so sanh|giong|hon kem|phan biet)\b")
+_COMPARES = re.compile(
+    r"\b(?:khac|so voi|so sanh|giong|hon kem|phan biet|moi loai|tung loai|moi ben|tung ben|moi danh hieu"
+    r"|ca hai|lan luot)\b"
+)
+_WHO = r"\b(?:ai|cap nao|co quan nao|nguoi nao)\b"
+_GRANTS = r"\b(?:quyet dinh|ki|phong tang|tang|trao)\b"
+_GRANTED = re.compile(rf"{_WHO}.*{_GRANTS}|{_GRANTS}.*{_WHO}")
+_RISES = re.compile(
+    r"\b(?:len|nang len|de duoc|muon duoc|muon dat|de dat|xet len)\b"
+)  # to the title or rank that is asked about
 _DONE = re.compile(r"\b(?:da|tung|hoi|khi do|luc do|truoc day)\b")
 _NOT_ASKED = frozenset(
     {"da", "den", "lan", "ke", "nhu", "tru", "ngoai"}
@@ -212,7 +221,17 @@ def _part(text: str, lent_text: str, named: frozenset[str], words: Vocabulary) -
     asked = wants(plain(text)) or (wants(plain(lent_text)) if lent_text else ())
     own = _without_asking(own, asked)
     kept, target = tuple(_not_replaced(lent, own)), _target(text, own, lent, words)
-    return Part(text, tuple(own), kept, asked, target, lent_text, plain(text), plain(lent_text))
+    part = Part(text, tuple(own), kept, asked, target, lent_text, plain(text), plain(lent_text))
+    return _of_the_class(part, words) if target in words.classes and _GRANTED.search(part.plain) else part
+
+
+def _of_the_class(part: Part, words: Vocabulary) -> Part:
+    """Who grants a title is said of all of its class: "ai ký quyết định tặng Nghệ sĩ nhân dân?"."""
+    name = words.classes[part.target]
+    text = f"{part.text} {name}"
+    terms = tuple(dict.fromkeys((*(t for t in part.terms if t != part.target), *words.content(name))))
+    kept = tuple(t for t in part.lent if t != part.target and t not in terms)
+    return replace(part, text=text, terms=terms, lent=kept, target="", plain=plain(text))
 
 
 def _without_asking(own: Sequence[str], asked: Sequence[Want]) -> list[str]:
@@ -231,7 +250,7 @@ def _with_level(text: str, own: list[str], lent: Sequence[str], words: Vocabular
         return own
     asked = plain(text)
     for family in words.families:
-        if family.titles & set(lent) or (family.name in asked):
+        if family.titles & set(lent) or (family.plain in asked):
             hits = [(m.start(), title) for pattern, title in family.levels if (m := pattern.search(asked))]
             if hits:
                 return [min(hits)[1], *own]
@@ -242,6 +261,8 @@ def _target(text: str, own: Sequence[str], lent: Sequence[str], words: Vocabular
     """The title a question is about: the one wanted ("để được …"), not one already held ("đã có …"); else the first."""
     terms = words.terms(text)
     titles = [(i, t) for i, t in enumerate(terms) if is_title(t)]
+    if len(titles) > 1 and (risen := _risen(text, titles, words)):
+        return risen
     for i, title in titles:
         if {"de", "muon", "xet"} & set(terms[max(0, i - 3) : i]) and "lan" not in terms[max(0, i - 3) : i]:
             return title
@@ -250,6 +271,23 @@ def _target(text: str, own: Sequence[str], lent: Sequence[str], words: Vocabular
             return title
     counted = {t for _, t in titles}
     return next((t for t in (*own, *lent) if is_title(t) and t not in counted), "")
+
+
+def _risen(text: str, among: Sequence[tuple[int, str]], words: Vocabulary) -> str:
+    """The title or rank after "lên" in "từ … hạng Nhì lên hạng Nhất", "" if nothing rises."""
+    kinds = {t for _, t in among}
+    for match in _RISES.finditer(plain(text)):
+        after = [t for t in words.terms(plain(text)[match.end() :]) if t in kinds]
+        if after:
+            return after[0]
+    return ""
+
+
+def rank_asked(part: Part, words: Vocabulary) -> str:
+    """The rank a part is about: the one to rise to, else the first."""
+    ranks = [(i, t) for i, t in enumerate(words.terms(part.text)) if is_rank(t)]
+    risen = _risen(part.text, ranks, words) if len(ranks) > 1 else ""
+    return risen or next(filter(is_rank, (*part.terms, *part.lent)), "")
 
 
 def _not_replaced(lent: Sequence[str], own: Sequence[str]) -> list[str]:

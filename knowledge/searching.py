@@ -10,11 +10,12 @@ Rules of this file
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.acceptance import accepted
-from knowledge.candidates import Candidate, weigh
+from knowledge.acceptance import Verdict, accepted
+from knowledge.candidates import Around, Candidate, weigh
 from knowledge.documents import contains
 from knowledge.evidence import Asked
 from knowledge.question import Part, Question, understand
@@ -22,32 +23,46 @@ from knowledge.retriever import Found, Retriever
 from knowledge.shelf import Shelf
 
 _FOUND = 50  # passages weighed
-_EXPIRED_AHEAD = 0.35  # how much better an expired text must be than one in force
-_BESIDE = 0.3  # for an article that answered the question before
-_POINTED = 0.5  # for a clause of it that points to the one that did
+
+Observer = Callable[[Asked, Sequence[Candidate], Shelf, Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where the parts of one question are looked for. `held`: the texts it names; `within`: one text and place only."""
+    """Where the parts of one question are looked for. `held`: the texts it names; `within`: one text and place only.
+
+    `observe` is told of every part: what was asked, the candidates, best first, and the texts that were named.
+    """
 
     retriever: Retriever
     shelf: Shelf
     question: Question
     held: tuple[str, ...]
     within: tuple[str, str] | None = None
+    observe: Observer | None = None
 
-    def answer(self, part: Part) -> Candidate | None:
-        """The best that may answer a part, if anything may."""
-        day = self._day()
+    def answer(self, part: Part) -> Verdict:
+        """The best that may answer a part, if anything may, and how likely it does."""
+        asked = self._asked(part)
+        candidates = self._weighed(asked, self._before(part))
+        named = self.held and self._scope(self._day())
+        if self.observe:
+            self.observe(asked, candidates, self.shelf, named)
+        return accepted(asked, candidates, self.shelf, named)
+
+    def _asked(self, part: Part) -> Asked:
+        return Asked.of(part, lambda text: self.retriever.understand(text).text, self.shelf)
+
+    def _before(self, part: Part) -> Candidate | None:
+        """What answered the question that this one follows."""
+        if not (self.question.follows and part.lent_text):
+            return None
+        earlier = understand(part.lent_text, (), (), self.question.on, self.shelf.words).parts[0]
+        return next(iter(self._weighed(self._asked(earlier), None)), None)
+
+    def _weighed(self, asked: Asked, before: Candidate | None) -> list[Candidate]:
+        day, part = self._day(), asked.part
         scope = self._scope(day)
-        asked = Asked.of(part, self.shelf.rarity, self.shelf.words)
-        candidates = self._weighed(asked, part, scope, day)
-        if self.question.follows and part.lent_text:
-            candidates = self._nearby(part, candidates, scope, day)
-        return accepted(asked, candidates, self.shelf, scope if self.held else ())
-
-    def _weighed(self, asked: Asked, part: Part, scope: tuple[str, ...], day: date | None) -> list[Candidate]:
         if not scope:
             return []
         words = self.shelf.words.in_words_of_the_text(part.text)
@@ -60,7 +75,7 @@ class Search:
             found = [f for f in found if contains(self.within[1], f.passage.path)]
         if not self.held:
             found = [f for f in found if _stands(f, self.question.on)]
-        return self._aged(weigh(asked, found, self.shelf)) if day is None else weigh(asked, found, self.shelf)
+        return weigh(asked, found, self.shelf, Around(day or self.question.on, before))
 
     def _scope(self, day: date | None) -> tuple[str, ...]:
         """The texts to search: those named with what amends them, or what is in force and what nothing replaced."""
@@ -75,41 +90,24 @@ class Search:
         document, on = self.shelf.documents[self.held[0]], self.question.on
         return on if document.in_force(on) else document.in_force_to
 
-    def _aged(self, candidates: list[Candidate]) -> list[Candidate]:
-        def behind(candidate: Candidate) -> float:
-            current = self.shelf.documents[candidate.document].in_force(self.question.on)
-            return 0.0 if current else -_EXPIRED_AHEAD
-
-        return _sorted([replace(c, score=c.score + behind(c)) for c in candidates])
-
-    def _nearby(
-        self, part: Part, candidates: list[Candidate], scope: tuple[str, ...], day: date | None
-    ) -> list[Candidate]:
-        before = understand(part.lent_text, (), (), self.question.on, self.shelf.words).parts[0]
-        earlier = self._weighed(Asked.of(before, self.shelf.rarity, self.shelf.words), before, scope, day)
-        if not earlier:
-            return candidates
-        answered = earlier[0]
-        clause = answered.path.split("/")[1] if answered.path.count("/") else ""
-        pointing = f" {clause.replace('-', ' ')} dieu nay"
-
-        def nearer(candidate: Candidate) -> float:
-            if (candidate.document, candidate.article) != (answered.document, answered.article):
-                return 0.0
-            return _BESIDE + (_POINTED if clause and pointing in candidate.text.own else 0.0)
-
-        return _sorted([replace(c, score=c.score + nearer(c)) for c in candidates])
-
 
 def _averaged(first: list[Found], second: list[Found]) -> list[Found]:
     """Two searches as one: with what is lent, and by the question's own words. Missing in one counts as its last."""
     if not first or not second:
         return first or second
-    scores = [{f.passage.id: f.score for f in found} for found in (first, second)]
-    last = [min(s.values()) for s in scores]
     every = {f.passage.id: f for f in (*second, *first)}
+    found = [{f.passage.id: f for f in hits} for hits in (first, second)]
+
+    def mean(id_: str, of: Callable[[Found], float]) -> float:
+        return sum(of(hits[id_]) if id_ in hits else min(map(of, hits.values())) for hits in found) / 2
+
     return [
-        replace(f, score=sum(s.get(id_, least) for s, least in zip(scores, last, strict=True)) / 2)
+        replace(
+            f,
+            score=mean(id_, lambda hit: hit.score),
+            lexical=mean(id_, lambda hit: hit.lexical),
+            dense=mean(id_, lambda hit: hit.dense),
+        )
         for id_, f in every.items()
     ]
 
@@ -119,7 +117,3 @@ def _stands(found: Found, on: date) -> bool:
     passage = found.passage
     later = passage.valid_from is not None and passage.valid_from > on
     return not later and (passage.valid_to is None or passage.valid_to >= on)
-
-
-def _sorted(candidates: list[Candidate]) -> list[Candidate]:
-    return sorted(candidates, key=lambda c: (-c.score, c.document, c.path))

@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
-from knowledge.comparing import Rarity, Text, read_text
+from knowledge.comparing import Rarity, Text, printed, read_text
 from knowledge.documents import Amendment, Document, Provision, contains, full_text
 from knowledge.library import Library
 from knowledge.vocabulary import Vocabulary, plain
@@ -17,13 +18,18 @@ _SAMPLE = 4000  # passages from which the rarity of terms is estimated
 
 @dataclass(slots=True)
 class Shelf:
-    """What is known at one revision. Filled lazily; safe to share between threads (the worst is work done twice)."""
+    """What is known at one revision. Filled lazily; safe to share between threads (the worst is work done twice).
+
+    `rarity` is of terms, `syllables` and `pairs` of the text as printed.
+    """
 
     library: Library
     words: Vocabulary
     documents: dict[str, Document]
     amendments: tuple[Amendment, ...]
     rarity: Rarity
+    syllables: Rarity
+    pairs: Rarity
     _outlines: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
     _full: dict[tuple[str, str], str] = field(default_factory=dict)
     _plain: dict[str, str] = field(default_factory=dict)
@@ -34,8 +40,17 @@ class Shelf:
     def of(cls, library: Library, words: Vocabulary) -> Shelf:
         passages = library.passages()
         step = max(1, len(passages) // _SAMPLE)
-        rarity = Rarity.of((" ".join((*p.headings[1:], p.text)) for p in passages[::step]), words)
-        return cls(library, words, {d.number: d for d in library.documents()}, tuple(library.amendments()), rarity)
+        texts = [" ".join((*p.headings[1:], p.text)) for p in passages[::step]]
+        as_printed = [printed(text) for text in texts]
+        return cls(
+            library=library,
+            words=words,
+            documents={d.number: d for d in library.documents()},
+            amendments=tuple(library.amendments()),
+            rarity=Rarity.of(words.terms(text) for text in texts),
+            syllables=Rarity.of(as_printed),
+            pairs=Rarity.of(map(pairwise, as_printed)),
+        )
 
     def outline(self, number: str) -> tuple[Provision, ...]:
         if number not in self._outlines:

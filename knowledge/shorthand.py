@@ -41,6 +41,8 @@ MEANINGS = {
     "TTLĐXS": "tập thể lao động xuất sắc",
     "ĐVQT": "đơn vị quyết thắng",
     "ĐVTT": "đơn vị tiên tiến",
+    "CSTT": "chiến sĩ tiên tiến",
+    "PTTĐ": "phong trào thi đua",
     "ĐHTT": "điển hình tiên tiến",
     "BK": "bằng khen",
     "GK": "giấy khen",
@@ -81,12 +83,29 @@ MEANINGS = {
     "GĐVH": "gia đình văn hóa",
     "BLDS": "Bộ luật Dân sự",
     "TAND": "Tòa án nhân dân",
+    "TANDTC": "Tòa án nhân dân tối cao",
     "VKSND": "Viện kiểm sát nhân dân",
+    "VKSNDTC": "Viện kiểm sát nhân dân tối cao",
+    "KTNN": "Kiểm toán nhà nước",
     "BVMT": "bảo vệ môi trường",
     "HNGĐ": "hôn nhân và gia đình",
     "TTHC": "tố tụng hành chính",
     "QSDĐ": "quyền sử dụng đất",
     "BHXH": "bảo hiểm xã hội",
+    "XD": "xây dựng",
+    "CB": "cán bộ",
+    "DN": "doanh nghiệp",
+    "HTX": "hợp tác xã",
+    "LLVT": "lực lượng vũ trang",
+    "QĐND": "quân đội nhân dân",
+    "CAND": "công an nhân dân",
+    "QLNN": "quản lý nhà nước",
+    "NSNN": "ngân sách nhà nước",
+    "UBTVQH": "Ủy ban Thường vụ Quốc hội",
+    "CQTT": "cơ quan thường trực",
+    "PL": "phụ lục",
+    "VN": "Việt Nam",
+    "TBLS": "thương binh, liệt sĩ",
 }
 
 # Abbreviation → its meanings, the likelier first.
@@ -120,7 +139,7 @@ CHAT = {
     "fai": "phải", "ntn": "như thế nào", "mn": "mọi người", "r": "rồi", "bít": "biết", "bit": "biết", "nhe": "nhé",
     "e": "em", "ng": "người", "nc": "nước", "cx": "cũng", "nx": "nữa", "lm": "làm", "wa": "qua", "trc": "trước",
     "đv": "đơn vị", "dv": "đơn vị", "nv": "nhiệm vụ", "gđ": "gia đình", "cq": "cơ quan", "nn": "nhà nước",
-    "sỹ": "sĩ", "kheng": "khen",
+    "bh": "bây giờ", "sỹ": "sĩ", "kheng": "khen",
 }  # fmt: skip
 
 _VOWEL = re.compile("[aeiouy]")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -57,6 +57,10 @@ class Family:
     levels: tuple[tuple[re.Pattern[str], str], ...]
 
     @property
+    def plain(self) -> str:
+        return plain(self.name)
+
+    @property
     def titles(self) -> frozenset[str]:
         return frozenset(title for _, title in self.levels)
 
@@ -65,13 +69,14 @@ class Family:
 class Vocabulary:
     """`phrases` by first syllable, longest first; `short`: abbreviations read by their neighbours, over folded text;
     the other
-    patterns are over `plain` text."""
+    patterns are over `plain` text; `classes`: what a title belongs to, as printed."""
 
     phrases: _Phrases
     families: tuple[Family, ...]
     short: tuple[tuple[re.Pattern[str], str], ...]
     fillers: frozenset[str]
     wording: Mapping[str, str]
+    classes: Mapping[str, str]
     elsewhere: tuple[re.Pattern[str], re.Pattern[str]]  # folded, as printed
     other_laws: tuple[str, ...]
     ours: re.Pattern[str]
@@ -99,10 +104,26 @@ class Vocabulary:
         return text
 
     def belongs_elsewhere(self, question: str) -> bool:
-        """Whether a question names a matter of another field; with dấu, if it is typed with dấu."""
+        """Whether a question names a matter of another field; with dấu, if it is typed with dấu.
+
+        Not if the words are half of a phrase of this field: "hồ sơ đó" without dấu has "sổ đỏ" in it.
+        """
         folded, printed = self.elsewhere
         text = clean(question).lower()
-        return bool(printed.search(text) if fold(text) != text else folded.search(plain(text)))
+        named = printed.search(text) if fold(text) != text else folded.search(plain(text))
+        if named is None:
+            return False
+        asked, phrase = plain(text), plain(named[0])
+        first = len(f" {asked} ".partition(f" {phrase} ")[0].split())
+        return {first, first + len(phrase.split())} <= self._edges(asked.split())
+
+    def _edges(self, syllables: Sequence[str]) -> set[int]:
+        """Where terms begin and end, counted in syllables."""
+        return {0, *(end for _, _, end in self.spans(syllables))}
+
+    def spans(self, syllables: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """The terms of folded syllables, each with where it begins and ends; the longest phrase first."""
+        return _spans(syllables, self.phrases)
 
     def in_words_of_the_text(self, question: str) -> str:
         """The wording the texts use for the phrases of a question that say the same otherwise; "" if there is none."""
@@ -130,12 +151,13 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         phrases=phrases,
         families=tuple(
-            Family(plain(f["name"]), tuple((_any_of(w), "@" + title) for title, w in f["levels"].items()))
+            Family(f["name"], tuple((_any_of(w), "@" + title) for title, w in f["levels"].items()))
             for f in data["families"].values()
         ),
         short=tuple((re.compile(pattern), reading) for pattern, reading in data["short"].items()),
         fillers=frozenset({_FILLER, *(s for w in data["fillers"]["words"] if " " not in (s := plain(w)))}),
         wording={mark + n: w[0] for mark, s in (("@", "titles"), ("=", "same")) for n, w in data[s].items()},
+        classes={"@" + title: name for name, titles in data["classes"].items() for title in titles},
         elsewhere=_either([*data["elsewhere"]["topics"], *(f"={t}" for t in data["elsewhere"]["topics"])]),
         other_laws=tuple(plain(name) for name in data["elsewhere"]["laws"]),
         ours=_any_of(data["ours"]["words"]),
@@ -167,17 +189,18 @@ def _matched(text: str, _words: int) -> tuple[str, ...]:
 
 
 def _match(syllables: Sequence[str], phrases: _Phrases) -> tuple[str, ...]:
-    """Longest phrase first at each syllable."""
-    found: list[str] = []
+    """A phrase may stand for two terms: "chu-tich+xa"."""
+    return tuple(term for name, _, _ in _spans(syllables, phrases) for term in name.split("+"))
+
+
+def _spans(syllables: Sequence[str], phrases: _Phrases) -> Iterator[tuple[str, int, int]]:
     at = 0
     while at < len(syllables):
         for phrase, name in phrases.get(syllables[at], ()):
             if tuple(syllables[at : at + len(phrase)]) == phrase:
-                first, *more = name.split("+")
-                found += [first, *more]
+                yield name, at, at + len(phrase)
                 at += len(phrase)
                 break
         else:
-            found.append(syllables[at])
+            yield syllables[at], at, at + 1
             at += 1
-    return tuple(found)

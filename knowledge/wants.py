@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
     CONTINUATION = "continuation"  # what a broken-off text says further on
     SIGNER = "signer"
+    RECIPIENTS = "recipients"  # the list "Nơi nhận" at the end of a text
     CONTACT = "contact"
     FORM = "form"
     MONEY = "money"
@@ -65,7 +66,7 @@ HARD = frozenset(
         Kind.FREQUENCY,
         Kind.SIGNER,
     }
-    | {Kind.CONTACT, Kind.FORM, Kind.CONTINUATION}
+    | {Kind.CONTACT, Kind.FORM, Kind.CONTINUATION, Kind.RECIPIENTS}
 )
 
 
@@ -110,8 +111,15 @@ def _whole(patterns: Iterable[str]) -> re.Pattern[str]:
 
 _LISTED = re.compile(
     r"\b(?:may|bao nhieu|bn) (?:loai|hinh thuc|nhiem vu|noi dung|nguyen tac|cap|muc|truong hop|buoc|nhom|hang|y"
-    r"|dieu|khoan|danh hieu|can cu)\b"
+    r"|dieu|khoan|danh hieu|can cu|kieu|dang|thu|cach|viec|nguon|phuong thuc|bien phap|doi tuong|tieu chuan|dieu kien"
+    r"|hanh vi|quyen|nghia vu|giai doan)\b"
 )
+_WHERE = re.compile(
+    r"\b(?:muc|dieu|khoan|diem|phan|chuong|doan)(?: so)? (?:may|nao|bao nhieu)\b|\bcho nao\b"
+)  # a place: cited anyway
+_PLURAL = re.compile(
+    r"\bmay (?=(?:\S+ ){1,3}(?:do|nay|kia|ay|tren|vua)\b)|\bmay (?=cai\b)"
+)  # "mấy phong trào đó": the ones
 _COUNTED = re.compile(r"\b(?:bao nhieu|may|bn) (?P<unit>[a-z]+(?: [a-z]+)?)\b")
 _NO_UNIT = re.compile(r"^(?:vay|the|a|ad|nhi|cai|la|thi|duoc|o|cho|ve|do|theo|khi|nua|hang|muoi|chuc)\b")
 _OPEN = re.compile(r"\b(?:bao nhieu|bn)(?: (?:vay|the|a|ad|nhi|z|v))*$|\b(?:bao nhieu|bn) (?:thi|la|cho|o|theo|khi)\b")
@@ -122,6 +130,27 @@ _NOUN = re.compile(
 _NAMED = re.compile(
     r"\b(?:ke ten|liet ke|ten)(?: ra)?(?: giup \S+)? (?:cac|nhung)? ?(?:loai |hang )?(?P<noun>[a-z]+ [a-z]+)\b"
 )
+_SHORT_NOUNS = frozenset(
+    {
+        "luat",
+        "so",
+        "tinh",
+        "cap",
+        "xa",
+        "bo",
+        "nganh",
+        "huyen",
+        "phong",
+        "nuoc",
+        "truong",
+        "cot",
+        "quy",
+        "dip",
+        "hang",
+        "co",
+    }
+)  # a noun of one syllable: what stands before it belongs to something else ("sở nội vụ tỉnh nào")
+_KEPT_WHOLE = ("ki luat", "phap luat", "chi tinh", "cong so", "tong so", "cap bo", "can bo", "toan bo", "nhap quy")
 _NO_NOUN = re.compile(
     r"^(?:co quan|don vi|doi tuong|nguoi nao|truong hop|thoi gian|viec gi|noi dung|vao ngay|thu tuc|muc dich"
     r"|nhom nay|trich yeu)$"
@@ -141,19 +170,33 @@ def wants(asked: str) -> tuple[Want, ...]:
     patterns = _patterns()
     kinds = [kind for kind, pattern in patterns.asked.items() if pattern.search(asked)]
     kinds = [k for k in kinds if not any(k is less and more in kinds for more, less in _RATHER.items())]
+    asked = _PLURAL.sub("nhung ", _WHERE.sub(" ", asked))
     found: list[Want] = []
-    if (counted := patterns.counted.search(asked)) and not _INSTEAD_OF_A_COUNT & set(kinds):
+    if (counted := patterns.counted.search(asked)) and not _told(counted[0], kinds):
         found.append(Want(Kind.COUNT, counted["unit"]))
     found += map(Want, kinds)
     if _LISTED.search(asked):
         found.append(Want(Kind.LIST))
-    elif not any(w.hard or w.kind is Kind.ABOUT for w in found):
+    elif not any(w.hard or w.kind in (Kind.ABOUT, Kind.WHETHER) for w in found):
         found += _figure(asked)
     if named := _NAMED.search(asked):
         found += [Want(Kind.LIST), Want(Kind.WHICH, named["noun"])]
-    elif (noun := _NOUN.search(asked)) and not _NO_NOUN.search(name := noun["noun"] or noun["which"]):
+    elif (noun := _NOUN.search(asked)) and not _NO_NOUN.search(name := _noun(noun)):
         found.append(Want(Kind.WHICH, name))
     return tuple(dict.fromkeys(found))
+
+
+def _noun(match: re.Match[str]) -> str:
+    name = match["noun"] or match["which"]
+    last = name.split()[-1]
+    return last if match["which"] and last in _SHORT_NOUNS and name not in _KEPT_WHOLE else name
+
+
+def _told(counted: str, kinds: Sequence[Kind]) -> bool:
+    """Whether a number is no figure wanted: another kind says it better, or "có phải nêu … mấy đơn vị không" is a yes
+    or no.
+    """
+    return bool(_INSTEAD_OF_A_COUNT & set(kinds)) or (counted.startswith("may ") and Kind.WHETHER in kinds)
 
 
 def _figure(asked: str) -> list[Want]:

@@ -1,4 +1,4 @@
-"""How the retriever holds at size: memory while indexing and while asked, and the time of a question, embedding included.
+"""How the retriever holds at size: memory while indexing and while asked, and the time of a question, all included.
 
     python tests/evals/scale.py BEIR_FOLDER [PASSAGES]
 

@@ -10,7 +10,8 @@ from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from knowledge.backends.embeddings import BundledE5
 from knowledge.documents import Passage
-from knowledge.evaluation import evaluate, load, measure, styled
+from knowledge.evaluation import OURS, RIVALS, articles, evaluate, load, measure, sample, styled
+from knowledge.retriever import Found
 from knowledge.vietnamese import fold, marked, syllables
 
 ROWS = [
@@ -76,12 +77,33 @@ def test_styles_can_be_repeated_and_are_what_they_say():
 def test_a_small_set_through_the_product_and_embedded_only_once(folder, tmp_path, style):
     told = []
     embeddings = BundledE5()
-    first = evaluate(load(folder, "dev"), whole, embeddings, tmp_path / "kept", style=style, progress=told.append)
+    rows = evaluate(load(folder, "dev"), whole, embeddings, tmp_path / "kept", style=style, progress=told.append)
+    assert list(rows) == [OURS, "BM25", "dense", "RRF"]
+    first = rows[OURS]
     assert (first["mrr@10"], first["acc@10"], first["questions"], first["passages"]) == (1.0, 1.0, 2, 3)
     assert [p.done for p in told] == [3]
     again = evaluate(load(folder, "dev"), whole, embeddings, tmp_path / "kept", style=style, progress=told.append)
     assert len(told) == 1
-    assert again["mrr@10"] == first["mrr@10"]
+    assert again[OURS]["mrr@10"] == first["mrr@10"]
+
+
+def hit(article, lexical, dense):
+    return Found(Passage(article, "dieu", article), lexical + dense, lexical, dense)
+
+
+def test_the_rivals_rank_what_was_found_each_in_its_own_way():
+    found = [hit("A", 3.0, 1.0), hit("B", 1.0, 3.5), hit("C", 2.0, 2.0)]
+    ranked = {name: articles(rank(found)) for name, rank in RIVALS.items()}
+    assert ranked["BM25"] == ["A", "C", "B"]
+    assert ranked["dense"] == ["B", "C", "A"]
+    assert ranked["RRF"][2] == "C"  # 1/61 + 1/63 of the others beats 2/62
+
+
+def test_a_sample_keeps_every_right_article_and_can_be_repeated(folder):
+    beir = load(folder, "dev")
+    assert {a.id for a in sample(beir, 2).articles} == {"A|1", "A|2"}
+    assert sample(beir, 3).articles == beir.articles == sample(beir, 99).articles
+    assert sample(beir, 1).articles == sample(beir, 2).articles
 
 
 def test_the_plain_set_up_is_measured_on_the_same_questions(folder, tmp_path):

@@ -159,9 +159,8 @@ def test_asking_about_the_rule_is_not_asking_to_break_it(typed):
 @pytest.mark.parametrize("typed", ["Giá vàng hôm nay?", "Điều 24 Luật Đất đai quy định gì?", "cách nấu phở bò"])
 def test_other_fields_are_out_of_scope(typed):
     for text in (typed, fold(typed)):
-        refusal = guards.elsewhere(ask(text), WORDS)
-        assert refusal is not None
-        assert refusal.status is Status.OUT_OF_SCOPE
+        asked = ask(text)
+        assert guards.elsewhere(asked, WORDS) or guards.unrelated(asked, WORDS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,165 @@
+"""Learn the weights that put answers in order and say how likely the first of them is right (`knowledge.judgement`).
+
+    python tests/evals/learn.py learn DATA_DIR FILE…            write knowledge/judgement.json
+    python tests/evals/learn.py check DATA_DIR FILE…            each file by what the others teach, at several bounds
+
+DATA_DIR holds the ingested library (`thidua ingest ../shared/corpus` with THIDUA_DATA_DIR), FILE is questions.toml or
+one of `tests/evals/questions/*.toml`. A part of a question teaches the order if its question is answerable and a right
+passage was found; every part teaches the chance.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.metrics import roc_auc_score
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+
+from bot.config import load
+from bot.known import open_knowledge
+from knowledge.acceptance import able, signals
+from knowledge.answerer import Answerer
+from knowledge.candidates import Candidate
+from knowledge.evidence import Features
+from knowledge.question_evaluation import Case, read_cases, right
+
+FEATURES = [f.name for f in fields(Features)]
+TARGET = Path(__file__).parents[2] / "knowledge" / "judgement.json"
+RIDGE, HIDDEN, ALPHA = 0.1, 16, 2.0
+BOUNDS = (0.4, 0.5, 0.55, 0.6, 0.7)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A part of a question: its candidates' features and which are right; `told` gives the signals of an order."""
+
+    file: str
+    answerable: bool
+    features: np.ndarray
+    right: np.ndarray
+    told: Callable[[np.ndarray], dict[str, float]]
+
+
+def examples(data: Path, file: Path) -> Iterator[Example]:
+    """Every part of every question of a file that has a candidate; each question is asked as of its own day."""
+    settings = load().model_copy(update={"data_dir": data})
+    seen: list[tuple] = []
+    with open_knowledge(settings) as known:
+        answerer = Answerer(known.library, known.retriever, date.today, lambda *weighed: seen.append(weighed))
+        for case in read_cases(file):
+            seen.clear()
+            answerer.answer(case.text, on=case.on, history=case.history)
+            for asked, candidates, shelf, named in seen:
+                if fit := able(asked, candidates, shelf):
+                    yield example(case, file.stem, fit, lambda c, a=asked, s=shelf, n=named: signals(a, c, s, n))
+
+
+def example(case: Case, file: str, fit: list[Candidate], tell: Callable[[list[Candidate]], dict]) -> Example:
+    rows = np.array([[float(getattr(c.features, n)) for n in FEATURES] for c in fit])
+    gold = np.array([any(right(g, f"{c.document}#{c.path}") for g in (*case.cite, *case.all)) for c in fit])
+
+    def told(scores: np.ndarray) -> dict[str, float]:
+        return tell([replace(fit[i], score=float(scores[i])) for i in np.argsort(-scores, kind="stable")])
+
+    return Example(file, case.answerable, rows, gold, told)
+
+
+def learn_order(known: Sequence[Example]) -> np.ndarray:
+    """Weights under which the right passages of a question have the most of a softmax over all (listwise)."""
+    lists = [(e.features, e.right.astype(float)) for e in known if e.answerable and e.right.any()]
+    everything = np.vstack([x for x, _ in lists])
+    scale = everything.std(0) + 1e-9
+    middle = everything.mean(0)
+    lists = [((x - middle) / scale, y) for x, y in lists]
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        total, slope = 0.0, np.zeros_like(w)
+        for x, y in lists:
+            e = np.exp(x @ w - (x @ w).max())
+            p, q = e / e.sum(), e * y / (e * y).sum()
+            total -= np.log((e * y).sum() / e.sum())
+            slope -= x.T @ (q - p)
+        n = len(lists)
+        return total / n + RIDGE * w @ w, slope / n + 2 * RIDGE * w
+
+    return minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x / scale
+
+
+def learn_chance(known: Sequence[Example], order: np.ndarray):
+    rows = [e.told(e.features @ order) for e in known]
+    names = sorted(rows[0])
+    right_first = np.array([e.answerable and bool(e.right[np.argmax(e.features @ order)]) for e in known])
+    values = np.array([[row[n] for n in names] for row in rows])
+    scaler = StandardScaler().fit(values)
+    network = MLPClassifier((HIDDEN,), alpha=ALPHA, max_iter=1000, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network.fit(scaler.transform(values), right_first)
+    return names, scaler, network
+
+
+def written(order: np.ndarray, names, scaler, network) -> dict:
+    def short(values) -> list:
+        return np.vectorize(lambda v: float(f"{v:.4g}"))(np.asarray(values)).tolist()
+
+    return {
+        "rank": dict(zip(FEATURES, short(order), strict=True)),
+        "inputs": names,
+        "mean": short(scaler.mean_),
+        "scale": short(scaler.scale_),
+        "hidden": short(network.coefs_[0]),
+        "hidden_bias": short(network.intercepts_[0]),
+        "out": short(network.coefs_[1][:, 0]),
+        "out_bias": float(f"{network.intercepts_[1][0]:.4g}"),
+    }
+
+
+def check(known: Sequence[Example]) -> None:
+    """Every file judged by what the others teach."""
+    for file in sorted({e.file for e in known}):
+        order = learn_order(others := [e for e in known if e.file != file])
+        names, scaler, network = learn_chance(others, order)
+        here = [e for e in known if e.file == file]
+        rows = [e.told(e.features @ order) for e in here]
+        report(
+            file,
+            network.predict_proba(scaler.transform([[row[n] for n in names] for row in rows]))[:, 1],
+            np.array([e.answerable for e in here]),
+            np.array([bool(e.right[np.argmax(e.features @ order)]) for e in here]),
+        )
+
+
+def report(name: str, p: np.ndarray, a: np.ndarray, r: np.ndarray) -> None:
+    print(
+        f"{name}: {len(p)} parts, {int((~a).sum())} not to be answered; area under the curve {roc_auc_score(a, p):.4f}"
+    )
+    print(f"  right passage first, of the answerable: {r[a].mean():.3f}")
+    for bound in BOUNDS:
+        answered = p >= bound
+        print(
+            f"  bound {bound:.2f}: answered {answered[a].mean():.3f}, of those right {r[a & answered].mean():.3f}; "
+            f"wrongly answered {int(answered[~a].sum())}"
+        )
+
+
+def main(what: str, data: str, *files: str) -> None:
+    known = [e for f in files for e in examples(Path(data), Path(f))]
+    if what == "check":
+        check(known)
+    else:
+        order = learn_order(known)
+        TARGET.write_text(json.dumps(written(order, *learn_chance(known, order))) + "\n", encoding="utf-8")
+        print(f"{TARGET.name}: {len(known)} parts of questions")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
