@@ -56,7 +56,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Nạp văn bản: chỉ phần thay đổi được xử lý lại."""
-    from bot.commands import take_in
+    from bot.library_commands import take_in
     from bot.terminal import show_changes
 
     changes = take_in(paths)
@@ -190,7 +190,7 @@ def campaign_draft(
     as_json: AsJson = False,
 ) -> None:
     """Dự thảo đợt tổng kết từ một văn bản hướng dẫn: mục cần báo cáo, thời hạn, điều văn bản không nêu."""
-    from bot.commands import draft_campaign
+    from bot.library_commands import draft_campaign
     from ingest.campaign import to_json, to_toml
 
     draft = draft_campaign(file)
@@ -322,7 +322,7 @@ def eval_beir(
 
     Trên màn hình có thêm BM25, véc-tơ và RRF trên cùng chỉ mục để so sánh.
     """
-    from bot.commands import evaluate_beir
+    from bot.library_commands import evaluate_beir
 
     compare = not as_json if baseline is None else baseline
     rows = evaluate_beir(folder, split=split, style=style, corpus=corpus, sample=sample, baseline=compare)
@@ -340,7 +340,7 @@ def eval_questions(
     answers: Annotated[Path | None, typer.Option("--answers", help="Ghi mọi câu trả lời vào tệp .jsonl này.")] = None,
 ) -> None:
     """Đo trả lời trên một bộ câu hỏi có đáp án."""
-    from bot.commands import evaluate_questions
+    from bot.library_commands import evaluate_questions
 
     typer.echo(evaluate_questions(file, answers))
 

@@ -8,8 +8,9 @@ from importlib.resources import as_file, files
 import typer
 
 from bot.campaign_file import load as load_campaign
-from bot.commands import open_campaign, take_in
+from bot.commands import open_campaign
 from bot.config import Settings
+from bot.library_commands import take_in
 
 TRIES = (
     "Hồ sơ đề nghị khen thưởng gồm những gì?",

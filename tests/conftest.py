@@ -42,7 +42,7 @@ def demo_data(tmp_path_factory):
 @pytest.fixture(scope="session")
 def corpus_data(shared, request):
     """A data folder with the real texts ingested. Kept between runs: what has not changed is not embedded again."""
-    from bot.commands import take_in
+    from bot.library_commands import take_in
 
     kept = request.config.cache.mkdir("corpus")
     with data_dir(kept / "data") as folder:
