@@ -24,6 +24,7 @@ from typing import Any
 from knowledge import guards, wording
 from knowledge.citations import label, locate
 from knowledge.documents import Answer, Caveat, Citation, Status, contains
+from knowledge.judgement import judgement
 from knowledge.library import Library
 from knowledge.question import Part, Question, understand
 from knowledge.quoting import caveats, citation, cite, compose
@@ -39,6 +40,8 @@ _STANDING = re.compile(
 )
 _ENDED = re.compile(r"\bhet hieu luc\b|\bthay the\b|\bbai bo\b")
 _PIECES = 5  # clauses of a partly rewritten article that are quoted together
+_SURE = 0.8  # how likely an answer must be for nobody to ask whether the question is proper
+_IMPROPER = 0.5
 _LONGEST = 2000  # characters of a question that are read
 
 
@@ -207,16 +210,16 @@ class _Case:
 
     def _searched(self, question: Question, held: tuple[str, ...]) -> Answer:
         search = Search(self.retriever, self.shelf, question, held, self.within, self.observe)
+        verdicts = [(part, search.answer(part)) for part in question.parts]
+        if min(v.chance for _, v in verdicts) < _SURE and self._improper(question):
+            return Answer(Status.DECLINED, wording.DECLINED["improper"], question.on)
         chosen: list[Citation] = []
-        unanswered: list[Part] = []
-        for part in question.parts:
-            candidate = search.answer(part).candidate
-            if candidate is None:
-                unanswered.append(part)
-                continue
-            for cited in self._whole(question, part, cite(candidate, part, self.shelf, self.day)):
-                if not any(_covers(c, cited) for c in chosen):
-                    chosen.append(cited)
+        for part, verdict in verdicts:
+            if verdict.candidate is not None:
+                for cited in self._whole(question, part, cite(verdict.candidate, part, self.shelf, self.day)):
+                    if not any(_covers(c, cited) for c in chosen):
+                        chosen.append(cited)
+        unanswered = [part for part, verdict in verdicts if verdict.candidate is None]
         hard = [w for p in unanswered for w in p.wants if w.hard]
         if not chosen or hard or any(p.asks(Kind.WHETHER) for p in unanswered):
             wants = hard or [w for p in unanswered for w in p.wants]
@@ -225,6 +228,9 @@ class _Case:
             return self._not_stated(question, held, wants) if held else self._nothing_found(question, wants)
         extra = [wording.PART_MISSING.format(part=p.text.strip(" ,.?")) for p in unanswered]
         return self._answered(question, chosen, extra)
+
+    def _improper(self, question: Question) -> bool:
+        return judgement().improper(*self.retriever.vector(question.text)) >= _IMPROPER
 
     def _whole(self, question: Question, part: Part, cited: Citation) -> list[Citation]:
         """A rewritten clause with the rest of its article, where a list is asked for of which it is one item."""

@@ -1,15 +1,17 @@
-"""Which passage answers, and how likely it does: weights learned from questions whose answers are known.
+"""Which passage answers, how likely it does, and what must not be done: weights learned from questions with answers.
 
-Two steps. A linear score puts the candidates of a question in order (learned listwise, so that the right one comes
+Three things. A linear score puts the candidates of a question in order (learned listwise, so that the right one comes
 first). A network of one small hidden layer says how likely the first of them answers at all, from what speaks for it,
-how far it leads, and what the question asks for. Both are in `judgement.json`, written by `tests/evals/learn.py` and
-measured on questions it has not seen; the README says what they reach.
+how far it leads, and what the question asks for. And a plane in the bundled embedder's space tells what asks for
+something that must not be done from what only asks about it; with another embedder nothing is told. All are in
+`judgement.json`, written by `tests/evals/learn.py` and measured on questions it has not seen; the README says what they
+reach.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 from knowledge.evidence import Features
 
 Numbers = NDArray[np.float64]
+_LAYERS = ("mean", "scale", "hidden", "hidden_bias", "out", "improper_weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ class Judgement:
     hidden_bias: Numbers
     out: Numbers
     out_bias: float
+    embedder: str
+    improper_weights: Numbers
+    improper_bias: float
 
     def score(self, features: Features) -> float:
         """How good a candidate is beside the others of the same question; no unit, comparable there alone."""
@@ -43,7 +49,19 @@ class Judgement:
         """How likely the best candidate answers, between 0 and 1; a signal that is not given counts as 0."""
         values = (np.array([signals.get(name, 0.0) for name in self.inputs]) - self.mean) / self.scale
         layer = np.maximum(values @ self.hidden + self.hidden_bias, 0.0)
-        return float(1.0 / (1.0 + np.exp(-(layer @ self.out + self.out_bias))))
+        return _share(float(layer @ self.out) + self.out_bias)
+
+    def improper(self, vector: Sequence[float], embedder: str) -> float:
+        """How likely a question asks for what must not be done (invented figures, others' data), between 0 and 1."""
+        return (
+            _share(float(np.dot(vector, self.improper_weights)) + self.improper_bias)
+            if embedder == self.embedder
+            else 0.0
+        )
+
+
+def _share(value: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-value)))
 
 
 @cache
@@ -55,9 +73,7 @@ def judgement() -> Judgement:
 
 def read(data: Mapping[str, object]) -> Judgement:
     """From what `judgement.json` holds. Raises KeyError, TypeError or ValueError for anything else."""
-    layers = {
-        name: np.array(data[name], dtype=np.float64) for name in ("mean", "scale", "hidden", "hidden_bias", "out")
-    }
+    layers = {name: np.array(data[name], dtype=np.float64) for name in _LAYERS}
     rank, inputs = data["rank"], data["inputs"]
     if not isinstance(rank, dict) or not isinstance(inputs, list):
         raise TypeError("rank is a table, inputs a list")
@@ -66,4 +82,11 @@ def read(data: Mapping[str, object]) -> Judgement:
     unknown = set(rank) - set(Features.__slots__)
     if unknown:
         raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
-    return Judgement(rank, tuple(inputs), **layers, out_bias=float(str(data["out_bias"])))
+    return Judgement(
+        rank,
+        tuple(inputs),
+        **layers,
+        out_bias=float(str(data["out_bias"])),
+        embedder=str(data["embedder"]),
+        improper_bias=float(str(data["improper_bias"])),
+    )

@@ -24,6 +24,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from knowledge.backends.chroma import VectorStore
+from knowledge.backends.embeddings import identity
 from knowledge.documents import Passage, digest
 from knowledge.index import Index, Mask
 from knowledge.library import Library
@@ -103,6 +104,11 @@ class Retriever:
     def understand(self, question: str) -> Question:
         """Read out and restored, as it will be searched for."""
         return _understand(self._index(), question)
+
+    def vector(self, question: str) -> tuple[Sequence[float], str]:
+        """The vector of a question as it is understood, and the name of the embedder whose it is."""
+        understood = _understand(self._index(), question)
+        return self._embeddings.embed_query(_ends(understood.text)), identity(self._embeddings)
 
     def search(
         self, question: str, *, k: int = 10, on: date | None = None, documents: Collection[str] | None = None

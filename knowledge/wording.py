@@ -49,6 +49,10 @@ DECLINED = {
         "thưởng là hành vi bị cấm; quyết định khen thưởng sẽ bị hủy, hiện vật và tiền thưởng bị thu hồi. "
         "Tôi sẵn sàng giúp anh/chị sắp xếp số liệu thật theo đúng các mục."
     ),
+    "improper": (
+        "Tôi không thể giúp việc này: hồ sơ, số liệu, thành tích phải đúng sự thật; thông tin của người khác, đơn vị "
+        "khác không được cung cấp. Tôi sẵn sàng giúp anh/chị tra cứu quy định và làm đúng theo quy định."
+    ),
     "privacy": (
         "Tôi không cung cấp thông tin cá nhân hoặc hồ sơ của người khác, đơn vị khác. "
         "Anh/chị vui lòng liên hệ cơ quan thường trực theo thẩm quyền."

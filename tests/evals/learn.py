@@ -5,7 +5,8 @@
 
 DATA_DIR holds the ingested library (`thidua ingest ../shared/corpus` with THIDUA_DATA_DIR), FILE is questions.toml or
 one of `tests/evals/questions/*.toml`. A part of a question teaches the order if its question is answerable and a right
-passage was found; every part teaches the chance.
+passage was found; every part teaches the chance. `improper.txt` and `proper.txt`, and what every FILE says is declined,
+teach what asks for something that must not be done.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
@@ -28,9 +30,12 @@ from bot.config import load
 from bot.known import open_knowledge
 from knowledge.acceptance import able, signals
 from knowledge.answerer import Answerer
+from knowledge.backends.embeddings import BundledE5
 from knowledge.candidates import Candidate
 from knowledge.evidence import Features
+from knowledge.question import read as understood
 from knowledge.question_evaluation import Case, read_cases, right
+from knowledge.vocabulary import vocabulary
 
 FEATURES = [f.name for f in fields(Features)]
 TARGET = Path(__file__).parents[2] / "knowledge" / "judgement.json"
@@ -107,10 +112,31 @@ def learn_chance(known: Sequence[Example], order: np.ndarray):
     return names, scaler, network
 
 
-def written(order: np.ndarray, names, scaler, network) -> dict:
-    def short(values) -> list:
-        return np.vectorize(lambda v: float(f"{v:.4g}"))(np.asarray(values)).tolist()
+def learn_improper(data: Path, files: Sequence[Path]) -> dict:
+    """A plane between what must be declined and everything else, in the space of the bundled embedder."""
+    asked = [(q, True) for q in lines("improper.txt")] + [(q, False) for q in lines("proper.txt")]
+    asked += [(c.text, "declined" in c.status) for f in files for c in read_cases(f)]
+    with open_knowledge(load().model_copy(update={"data_dir": data})) as known:
+        vectors = np.array([known.retriever.vector(understood(q, vocabulary()))[0] for q, _ in asked])
+    scaler = StandardScaler().fit(vectors)
+    plane = LogisticRegression(C=0.03, max_iter=3000).fit(scaler.transform(vectors), [d for _, d in asked])
+    weights = plane.coef_[0] / scaler.scale_
+    return {
+        "embedder": BundledE5.identity,
+        "improper_weights": short(weights),
+        "improper_bias": float(f"{plane.intercept_[0] - weights @ scaler.mean_:.4g}"),
+    }
 
+
+def lines(name: str) -> list[str]:
+    return (Path(__file__).parent / "questions" / name).read_text(encoding="utf-8").split("\n")[:-1]
+
+
+def short(values) -> list:
+    return np.vectorize(lambda v: float(f"{v:.4g}"))(np.asarray(values)).tolist()
+
+
+def written(order: np.ndarray, names, scaler, network) -> dict:
     return {
         "rank": dict(zip(FEATURES, short(order), strict=True)),
         "inputs": names,
@@ -157,7 +183,8 @@ def main(what: str, data: str, *files: str) -> None:
         check(known)
     else:
         order = learn_order(known)
-        TARGET.write_text(json.dumps(written(order, *learn_chance(known, order))) + "\n", encoding="utf-8")
+        weights = written(order, *learn_chance(known, order)) | learn_improper(Path(data), [Path(f) for f in files])
+        TARGET.write_text(json.dumps(weights) + "\n", encoding="utf-8")
         print(f"{TARGET.name}: {len(known)} parts of questions")
 
 
