@@ -330,8 +330,10 @@ def eval_beir(
     if as_json:
         say_json([ours, rows["LangChain"]] if "LangChain" in rows else ours)
     else:
-        cells = [[name, *(f"{row[c]:.4g}" if c in row else "" for c in ours)] for name, row in rows.items()]
-        show_table(("", *ours), cells)
+        columns = ("mrr@10", "acc@1", "acc@10", "recall@5", "p50_ms", "p95_ms")
+        cells = [[name, *(f"{row[c]:.4g}" if c in row else "" for c in columns)] for name, row in rows.items()]
+        show_table(("", *columns), cells)
+        typer.echo(f"{ours['questions']:.0f} câu hỏi, {ours['passages']:.0f} đoạn, lập chỉ mục {ours['index_s']} giây.")
 
 
 @eval_cli.command("questions")

@@ -9,6 +9,7 @@ Rules of this file
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,12 @@ class _Field:
         bm25 = bm25s.BM25.load(directory, mmap=True, load_vocab=True)
         return cls({syllable: number for number, syllable in enumerate(known)}, pairs, bm25)
 
+    def frequency(self, token: str) -> int:
+        """In how many texts a syllable stands."""
+        number = self.syllable.get(token)
+        starts = self.bm25.scores["indptr"]
+        return 0 if number is None else int(starts[number + 1] - starts[number])
+
     def scores(self, tokens: Sequence[str]) -> Scores:
         """BM25 of every text; zeros if nothing of the question occurs anywhere."""
         size = max(1, len(self.syllable))
@@ -124,6 +131,11 @@ class Lexical:
     @classmethod
     def load(cls, directory: Path) -> Lexical:
         return cls({name: _Field.load(directory / name) for name in FIELDS})
+
+    def rarity(self, syllable: str) -> float:
+        """How rare a printed syllable is among the texts: inverse document frequency."""
+        field = self.fields["printed"]
+        return math.log(1 + (int(field.bm25.scores["num_docs"]) + 1) / (field.frequency(syllable) + 1))
 
     def scores(self, question: str, also: str = "") -> Scores:
         """Both fields together; `also` is looked for as well, as words of their own (no pair runs across)."""

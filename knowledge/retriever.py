@@ -3,7 +3,8 @@
 Rules of this file
 1. Both ways of typing are one question: abbreviations are read out and dấu restored before anything is looked up.
 2. Validity is a hard filter, taken from the library; the vectors know nothing of it, so more are fetched than needed.
-3. Scores of words and meaning are made comparable within each list's best 100 (z), then added (ranks, RRF, are worse).
+3. Scores of words and meaning are made comparable within each list's best 100 (z), then added (ranks, RRF, are worse);
+   the best of the sum are put in order once more by how they say what is asked (`reranking`).
 4. The library's revision is looked at before every question: what was ingested a moment ago is found.
 5. A passage whose vector is not there yet is found by its words.
 6. Of a long question the beginning and the end are embedded: the time goes with the length, and the middle changed
@@ -28,6 +29,7 @@ from knowledge.backends.embeddings import identity
 from knowledge.documents import Passage, digest
 from knowledge.index import Index, Mask
 from knowledge.library import Library
+from knowledge.reranking import FIRST, Hit, reordered
 from knowledge.shorthand import read_out
 from knowledge.vietnamese import clean
 
@@ -36,7 +38,7 @@ POOL = 100  # best of each list that are compared
 _DENSE_WEIGHT = 1.0  # between 0.7 and 1.2 nothing changes that two questions could not
 _FETCHED = (150, 1000, 10_000)  # vectors asked for until enough of them are allowed
 _BATCH = 128  # passages embedded between two writes: what an interruption can lose
-_EMBEDDED = 100  # characters of a question's beginning, and of its end, that are embedded
+_EMBEDDED = 75  # characters of a question's beginning, and of its end, that are embedded
 _MARK = "1"  # of the text that is embedded; change it when `meaning` changes
 
 Values = NDArray[np.float64]
@@ -52,7 +54,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with its score.
+    """A passage with its score (comparable within one search alone).
 
     `lexical`, `dense`: how far it stands out by words and by meaning (z in the best 100); `similarity`: cosine to the
     question, None if its vector was not among the nearest.
@@ -121,12 +123,14 @@ class Retriever:
             return []
         lexical = np.where(mask, index.lexical.scores(understood.text, understood.also), 0.0)
         near = self._near(index, self._embeddings.embed_query(_ends(understood.text)), mask)
-        ranked = _fuse(lexical, near)[:k]
-        passages = self._library.fetch([index.ids[r.position] for r in ranked])
+        ranked = {index.ids[r.position]: r for r in _fuse(lexical, near)}
+        passages = self._library.fetch(list(ranked)[: max(k, FIRST)])
+        hits = [Hit(id_, r.score, r.dense) for id_, r in ranked.items()]
+        ordered = reordered(understood.text, hits, passages, index.lexical.rarity)
         return [
-            Found(passages[index.ids[r.position]], r.score, r.lexical, r.dense, near.get(r.position))
-            for r in ranked
-            if index.ids[r.position] in passages
+            Found(passages[hit.id], score, ranked[hit.id].lexical, hit.dense, near.get(ranked[hit.id].position))
+            for hit, score in ordered[:k]
+            if hit.id in passages
         ]
 
     def sync(self, progress: Callable[[Progress], None] | None = None) -> Synced:

@@ -21,6 +21,7 @@ from knowledge.shelf import Shelf
 from knowledge.vocabulary import vocabulary
 
 pytestmark = pytest.mark.shared
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,17 @@ def test_the_questions_of_officers(known, shared, record_property):
     assert found["must not contain"] == 1
     for outcome in outcomes:
         assert all(_is_there(known.library, c) for c in outcome.answer.citations), outcome.case.id
+
+
+def test_questions_that_taught_nothing(known, record_property):
+    """Set g was asked once after the weights were fixed (README); here only that it does not get worse."""
+    found = figures(run(read_cases(HERE / "questions" / "set-g.toml"), known.answerer))
+    for name, value in found.items():
+        record_property(name, value)
+    assert found["status right"] >= 0.85
+    assert found["cited right, of the answered"] >= 0.92
+    assert found["must-abstain answered"] <= 3
+    assert found["answer rate"] >= 0.82
 
 
 def test_every_passage_can_be_quoted_as_it_is(known):
