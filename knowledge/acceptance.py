@@ -94,6 +94,7 @@ def signals(asked: Asked, candidates: Sequence[Candidate], shelf: Shelf, named: 
         "titled": float(bool(part.target)),
         "named": float(bool(named)),
         "letter": float(shelf.documents[best.document].kind != "Luật"),
+        "complete": float(shelf.documents[best.document].complete),
         "follows": float(bool(part.lent_text)),
         "hard": float(any(w.hard for w in part.wants)),
         "words": float(len(said)),

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +23,13 @@ from numpy.typing import NDArray
 from knowledge.evidence import Features
 
 Numbers = NDArray[np.float64]
-_LAYERS = ("mean", "scale", "hidden", "hidden_bias", "out", "improper_weights")
+_LAYERS = ("mean", "scale", "hidden", "hidden_bias", "out")
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """`rank`: weight by feature; `inputs`: what the network reads, by name; `mean`, `scale`: of each; its layers."""
+class Network:
+    """`inputs`: what it reads, by name; `mean`, `scale`: of each; then its layers."""
 
-    rank: Mapping[str, float]
     inputs: tuple[str, ...]
     mean: Numbers
     scale: Numbers
@@ -37,6 +37,21 @@ class Judgement:
     hidden_bias: Numbers
     out: Numbers
     out_bias: float
+
+    def chance(self, signals: Mapping[str, float]) -> float:
+        """How likely the best candidate answers, between 0 and 1; a signal that is not given counts as 0."""
+        values = (np.array([signals.get(name, 0.0) for name in self.inputs]) - self.mean) / self.scale
+        layer = np.maximum(values @ self.hidden + self.hidden_bias, 0.0)
+        return _share(float(layer @ self.out) + self.out_bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`rank`: weight by feature. `letters` judges what whole letters and handbooks answer, `any` everything else."""
+
+    rank: Mapping[str, float]
+    any: Network
+    letters: Network
     embedder: str
     improper_weights: Numbers
     improper_bias: float
@@ -46,18 +61,19 @@ class Judgement:
         return sum(weight * float(getattr(features, name)) for name, weight in self.rank.items())
 
     def chance(self, signals: Mapping[str, float]) -> float:
-        """How likely the best candidate answers, between 0 and 1; a signal that is not given counts as 0."""
-        values = (np.array([signals.get(name, 0.0) for name in self.inputs]) - self.mean) / self.scale
-        layer = np.maximum(values @ self.hidden + self.hidden_bias, 0.0)
-        return _share(float(layer @ self.out) + self.out_bias)
+        """How likely the best candidate answers, between 0 and 1.
+
+        Whole letters have a network of their own: the one whose texts taught most was cut off before its deadlines,
+        so what was learned of it would refuse every deadline.
+        """
+        whole_letter = signals.get("letter") and signals.get("complete")
+        return (self.letters if whole_letter else self.any).chance(signals)
 
     def improper(self, vector: Sequence[float], embedder: str) -> float:
         """How likely a question asks for what must not be done (invented figures, others' data), between 0 and 1."""
-        return (
-            _share(float(np.dot(vector, self.improper_weights)) + self.improper_bias)
-            if embedder == self.embedder
-            else 0.0
-        )
+        if embedder != self.embedder:
+            return 0.0
+        return _share(float(np.dot(vector, self.improper_weights)) + self.improper_bias)
 
 
 def _share(value: float) -> float:
@@ -71,22 +87,24 @@ def judgement() -> Judgement:
     return read(data)
 
 
-def read(data: Mapping[str, object]) -> Judgement:
+def read(data: Mapping[str, Any]) -> Judgement:
     """From what `judgement.json` holds. Raises KeyError, TypeError or ValueError for anything else."""
-    layers = {name: np.array(data[name], dtype=np.float64) for name in _LAYERS}
-    rank, inputs = data["rank"], data["inputs"]
-    if not isinstance(rank, dict) or not isinstance(inputs, list):
-        raise TypeError("rank is a table, inputs a list")
-    if layers["hidden"].shape != (len(inputs), len(layers["out"])):
-        raise ValueError("the layers do not fit the inputs")
-    unknown = set(rank) - set(Features.__slots__)
+    unknown = set(data["rank"]) - set(Features.__slots__)
     if unknown:
         raise ValueError(f"no such feature: {', '.join(sorted(unknown))}")
     return Judgement(
-        rank,
-        tuple(inputs),
-        **layers,
-        out_bias=float(str(data["out_bias"])),
+        rank=dict(data["rank"]),
+        any=read_network(data["any"]),
+        letters=read_network(data["letters"]),
         embedder=str(data["embedder"]),
-        improper_bias=float(str(data["improper_bias"])),
+        improper_weights=np.array(data["improper_weights"], dtype=np.float64),
+        improper_bias=float(data["improper_bias"]),
     )
+
+
+def read_network(data: Mapping[str, Any]) -> Network:
+    """One network of it. Raises KeyError, TypeError or ValueError."""
+    layers = {name: np.array(data[name], dtype=np.float64) for name in _LAYERS}
+    if layers["hidden"].shape != (len(data["inputs"]), len(layers["out"])):
+        raise ValueError("the layers do not fit the inputs")
+    return Network(tuple(data["inputs"]), **layers, out_bias=float(data["out_bias"]))

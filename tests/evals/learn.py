@@ -4,9 +4,10 @@
     python tests/evals/learn.py check DATA_DIR FILE…            each file by what the others teach, at several bounds
 
 DATA_DIR holds the ingested library (`thidua ingest ../shared/corpus` with THIDUA_DATA_DIR), FILE is questions.toml or
-one of `tests/evals/questions/*.toml`. A part of a question teaches the order if its question is answerable and a right
-passage was found; every part teaches the chance. `improper.txt` and `proper.txt`, and what every FILE says is declined,
-teach what asks for something that must not be done.
+one of `tests/evals/questions/*.toml`; FILE@DIR asks another library (set h: `thidua ingest knowledge/samples`). A part
+of a question teaches the order if its question is answerable and a right passage was found; every part teaches the
+chance. `improper.txt` and `proper.txt`, and what every FILE says is declined, teach what asks for something that must
+not be done.
 """
 
 from __future__ import annotations
@@ -33,13 +34,15 @@ from knowledge.answerer import Answerer
 from knowledge.backends.embeddings import BundledE5
 from knowledge.candidates import Candidate
 from knowledge.evidence import Features
+from knowledge.judgement import read_network
 from knowledge.question import read as understood
 from knowledge.question_evaluation import Case, read_cases, right
 from knowledge.vocabulary import vocabulary
 
 FEATURES = [f.name for f in fields(Features)]
 TARGET = Path(__file__).parents[2] / "knowledge" / "judgement.json"
-RIDGE, HIDDEN, ALPHA = 0.1, 16, 2.0
+RIDGE, HIDDEN, ALPHA, STARTS = 0.1, 16, 2.0, 7
+LETTERS = "set-h"  # asks about whole letters: teaches their network alone
 BOUNDS = (0.4, 0.5, 0.55, 0.6, 0.7)
 
 
@@ -99,17 +102,26 @@ def learn_order(known: Sequence[Example]) -> np.ndarray:
     return minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x / scale
 
 
-def learn_chance(known: Sequence[Example], order: np.ndarray):
+def learn_chance(known: Sequence[Example], order: np.ndarray) -> dict:
+    """Several networks from different starts, their mean written as one: one alone depends on where it started."""
     rows = [e.told(e.features @ order) for e in known]
     names = sorted(rows[0])
     right_first = np.array([e.answerable and bool(e.right[np.argmax(e.features @ order)]) for e in known])
-    values = np.array([[row[n] for n in names] for row in rows])
-    scaler = StandardScaler().fit(values)
-    network = MLPClassifier((HIDDEN,), alpha=ALPHA, max_iter=1000, random_state=0)
+    scaler = StandardScaler()
+    values = scaler.fit_transform([[row[n] for n in names] for row in rows])
+    networks = [MLPClassifier((HIDDEN,), alpha=ALPHA, max_iter=1000, random_state=seed) for seed in range(STARTS)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        network.fit(scaler.transform(values), right_first)
-    return names, scaler, network
+        networks = [network.fit(values, right_first) for network in networks]
+    return {
+        "inputs": names,
+        "mean": short(scaler.mean_),
+        "scale": short(scaler.scale_),
+        "hidden": short(np.hstack([n.coefs_[0] for n in networks])),
+        "hidden_bias": short(np.hstack([n.intercepts_[0] for n in networks])),
+        "out": short(np.hstack([n.coefs_[1][:, 0] for n in networks]) / STARTS),
+        "out_bias": float(f"{np.mean([n.intercepts_[1][0] for n in networks]):.4g}"),
+    }
 
 
 def learn_improper(data: Path, files: Sequence[Path]) -> dict:
@@ -136,29 +148,15 @@ def short(values) -> list:
     return np.vectorize(lambda v: float(f"{v:.4g}"))(np.asarray(values)).tolist()
 
 
-def written(order: np.ndarray, names, scaler, network) -> dict:
-    return {
-        "rank": dict(zip(FEATURES, short(order), strict=True)),
-        "inputs": names,
-        "mean": short(scaler.mean_),
-        "scale": short(scaler.scale_),
-        "hidden": short(network.coefs_[0]),
-        "hidden_bias": short(network.intercepts_[0]),
-        "out": short(network.coefs_[1][:, 0]),
-        "out_bias": float(f"{network.intercepts_[1][0]:.4g}"),
-    }
-
-
 def check(known: Sequence[Example]) -> None:
     """Every file judged by what the others teach."""
     for file in sorted({e.file for e in known}):
         order = learn_order(others := [e for e in known if e.file != file])
-        names, scaler, network = learn_chance(others, order)
+        judge = read_network(learn_chance(others, order))
         here = [e for e in known if e.file == file]
-        rows = [e.told(e.features @ order) for e in here]
         report(
             file,
-            network.predict_proba(scaler.transform([[row[n] for n in names] for row in rows]))[:, 1],
+            np.array([judge.chance(e.told(e.features @ order)) for e in here]),
             np.array([e.answerable for e in here]),
             np.array([bool(e.right[np.argmax(e.features @ order)]) for e in here]),
         )
@@ -178,12 +176,16 @@ def report(name: str, p: np.ndarray, a: np.ndarray, r: np.ndarray) -> None:
 
 
 def main(what: str, data: str, *files: str) -> None:
-    known = [e for f in files for e in examples(Path(data), Path(f))]
+    given = [(Path(file), Path(place or data)) for file, _, place in (f.partition("@") for f in files)]
+    known = [e for file, place in given for e in examples(place, file)]
     if what == "check":
         check(known)
     else:
-        order = learn_order(known)
-        weights = written(order, *learn_chance(known, order)) | learn_improper(Path(data), [Path(f) for f in files])
+        laws = [e for e in known if e.file != LETTERS]
+        order = learn_order(laws)
+        rank = dict(zip(FEATURES, short(order), strict=True))
+        weights = {"rank": rank, "any": learn_chance(laws, order), "letters": learn_chance(known, order)}
+        weights |= learn_improper(Path(data), [file for file, _ in given])
         TARGET.write_text(json.dumps(weights) + "\n", encoding="utf-8")
         print(f"{TARGET.name}: {len(known)} parts of questions")
 

@@ -14,8 +14,7 @@ from knowledge.backends.embeddings import BundledE5
 from knowledge.evidence import Features
 from knowledge.judgement import judgement, read
 
-SMALL = {
-    "rank": {"cover": 2.0, "long": -1.0},
+ANY = {
     "inputs": ["cover", "named"],
     "mean": [0.5, 0.0],
     "scale": [0.5, 1.0],
@@ -23,6 +22,13 @@ SMALL = {
     "hidden_bias": [0.0, 0.0],
     "out": [2.0, 1.0],
     "out_bias": -1.0,
+}
+LETTERS = {"inputs": [], "mean": [], "scale": [], "hidden": [], "hidden_bias": [], "out": [], "out_bias": 0.0}
+SMALL = {
+    "rank": {"cover": 2.0, "long": -1.0},
+    "any": ANY,
+    "letters": LETTERS
+    | {"inputs": ["cover"], "mean": [0.0], "scale": [1.0], "hidden": [[0.0]], "hidden_bias": [0.0], "out": [0.0]},
     "embedder": "one",
     "improper_weights": [1.0, 0.0],
     "improper_bias": 0.0,
@@ -44,6 +50,11 @@ def test_the_chance_worked_out_by_hand():
     assert read(SMALL).chance({"named": 1.0, "cover": 0.0}) == pytest.approx(0.8807971)
 
 
+def test_whole_letters_are_judged_by_their_own_network():
+    assert read(SMALL).chance({"cover": 1.0, "letter": 1.0, "complete": 1.0}) == 0.5
+    assert read(SMALL).chance({"cover": 1.0, "letter": 1.0, "complete": 0.0}) == pytest.approx(0.7310586)
+
+
 def test_of_another_embedder_nothing_is_told():
     assert read(SMALL).improper([1.0, 0.0], "one") == pytest.approx(0.7310586)
     assert read(SMALL).improper([1.0, 0.0], "another") == 0.0
@@ -51,7 +62,13 @@ def test_of_another_embedder_nothing_is_told():
 
 @pytest.mark.parametrize(
     "broken",
-    [{"rank": {"no-such-feature": 1.0}}, {"inputs": ["cover"]}, {"rank": []}, {"mean": "much"}, {"out": [1.0]}],
+    [
+        {"rank": {"no-such-feature": 1.0}},
+        {"any": ANY | {"inputs": ["cover"]}},
+        {"any": ANY | {"mean": "much"}},
+        {"any": ANY | {"out": [1.0]}},
+        {"rank": 3},
+    ],
 )
 def test_what_does_not_fit_is_refused(broken):
     with pytest.raises((ValueError, TypeError)):
@@ -64,6 +81,6 @@ def test_what_is_shipped_fits_and_belongs_to_the_bundled_embedder():
     assert read(shipped).embedder == BundledE5.identity
 
 
-@given(st.dictionaries(st.sampled_from(judgement().inputs), st.floats(-20, 20)))
+@given(st.dictionaries(st.sampled_from(judgement().any.inputs), st.floats(-20, 20)))
 def test_a_chance_is_a_chance_whatever_the_signals(signals):
     assert 0.0 <= judgement().chance(signals) <= 1.0
