@@ -230,6 +230,8 @@ class _Case:
         return self._answered(question, chosen, extra)
 
     def _improper(self, question: Question) -> bool:
+        if guards.about_the_rule(question.typed):
+            return False
         return judgement().improper(*self.retriever.vector(question.text)) >= _IMPROPER
 
     def _whole(self, question: Question, part: Part, cited: Citation) -> list[Citation]:

@@ -12,10 +12,13 @@ from knowledge import wording
 from knowledge.citations import other_law
 from knowledge.documents import Document, Status
 from knowledge.question import Question
-from knowledge.vocabulary import Family, Vocabulary, is_rank, is_title
+from knowledge.vocabulary import Family, Vocabulary, is_rank, is_title, plain
 from knowledge.wants import Kind
 
 _SYSTEM = re.compile(r"#{2,}|<\|?/?(?:system|im_start)", re.IGNORECASE)
+_ABOUT_THE_RULE = re.compile(
+    r"\b(?:hanh vi (?:bi |nghiem )?cam|co bi cam|co cam|la vi pham|vi pham dung|coi la vi pham)\b"
+)
 _REORGANISED = re.compile(
     r"\b(?:bo|khong con|giai the|sap nhap|xoa)(?: \S+)? (?:cap huyen|huyen)\b"
     r"|\b(?:chinh quyen|mo hinh) (?:dia phuong )?(?:2|hai) cap\b"
@@ -37,10 +40,16 @@ class Refusal:
 
 def forbidden(typed: str, words: Vocabulary) -> Refusal | None:
     """What must not be done, or tells the assistant what to say."""
+    about = about_the_rule(typed)
     for rule in words.forbidden:
-        if rule.asked(typed):
+        if rule.asked(typed) and not (about and rule.why == "fabrication"):
             return Refusal(Status.DECLINED, wording.DECLINED[rule.why])
     return Refusal(Status.DECLINED, wording.DECLINED["injection"]) if _SYSTEM.search(typed) else None
+
+
+def about_the_rule(typed: str) -> bool:
+    """Whether it asks if something is forbidden, which is not asking for it."""
+    return _ABOUT_THE_RULE.search(plain(typed)) is not None
 
 
 def elsewhere(question: Question, words: Vocabulary) -> Refusal | None:

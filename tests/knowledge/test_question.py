@@ -149,6 +149,8 @@ def test_what_must_not_be_done_is_declined_both_ways_typed(typed):
         "Báo cáo tổng kết có phải nêu thành tích không?",
         "Chỉ thị nào quy định chất lượng thi đua, cho biết số lượng hồ sơ?",
         "Kê khai gian dối để được khen thưởng thì quyết định bị hủy bỏ không?",
+        "Hối lộ để được tặng danh hiệu có nằm trong các hành vi cấm của luật không?",
+        "Có được ghi lùi ngày trên quyết định không, hay như thế là vi phạm?",
     ],
 )
 def test_asking_about_the_rule_is_not_asking_to_break_it(typed):
