@@ -71,7 +71,6 @@ def signals(asked: Asked, candidates: Sequence[Candidate], shelf: Shelf, named: 
     part, best = asked.part, candidates[0]
     second = candidates[1].score if len(candidates) > 1 else best.score - _ALONE
     others = [c.features for c in candidates[:_COUNTED]]
-    said = tuple(dict.fromkeys(asked.said))
     known = [p for p in asked.neighbours if asked.pair.knows(p)]
     foreign = [t for t in part.terms if named and not t.isdigit() and not shelf.speaks_of(named, t)]
     return {
@@ -82,7 +81,9 @@ def signals(asked: Asked, candidates: Sequence[Candidate], shelf: Shelf, named: 
         "most_syllables": max(f.syllables for f in others),
         "most_beside": max(f.beside for f in others),
         "beside_known": _part(asked.pair.sum(p for p in known if p in best.text.beside), asked.pair.sum(known)),
-        "strange": _part(asked.syllable.sum(s for s in said if not asked.syllable.knows(s)), asked.syllable.sum(said)),
+        "strange": _part(
+            asked.syllable.sum(s for s in asked.once if not asked.syllable.knows(s)), asked.syllable.sum(asked.once)
+        ),
         "strange_pairs": _part(
             asked.pair.sum(p for p in asked.neighbours if not asked.pair.knows(p)), asked.pair.sum(asked.neighbours)
         ),
@@ -97,7 +98,7 @@ def signals(asked: Asked, candidates: Sequence[Candidate], shelf: Shelf, named: 
         "complete": float(shelf.documents[best.document].complete),
         "follows": float(bool(part.lent_text)),
         "hard": float(any(w.hard for w in part.wants)),
-        "words": float(len(said)),
+        "words": float(len(asked.once)),
         "focus_words": float(len(asked.focus)),
         "several_lines": float(best.text.lines > 1),
         **{f"asks_{kind}": float(part.asks(kind)) for kind in Kind},

@@ -9,7 +9,7 @@ Rules of this file
 1. A text that is named is the only one an answer may come from.
 2. What is in force on the day answers; an expired text only if it is named, asked about as past, or nothing else
    answers and nothing that is held replaced it.
-3. Better no answer than a wrong one: the thresholds were set on the development questions, must-abstain cases first.
+3. Better no answer than a wrong one: whether the best found answers at all is judged apart (`acceptance`).
 """
 
 from __future__ import annotations

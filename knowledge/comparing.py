@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.vietnamese import clean, key, syllables
+from knowledge.vietnamese import clean, printed
 from knowledge.vocabulary import Vocabulary, is_rank, is_title, plain
 
 # Whom a clause may be for, as its first line says; told apart because one article often has a clause for each.
@@ -33,11 +33,6 @@ _OPENING, _SUBJECT, _TITLES = 12, 25, 2  # terms: of the opening, among which a 
 
 
 Pair = tuple[str, str]
-
-
-def printed(text: str) -> list[str]:
-    """The syllables of a text as printed, each as it is looked up ("kỹ" as "kĩ")."""
-    return [key(s) for s in syllables(clean(text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +107,7 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
     everything = [*head_terms, *body_terms]
     whom = _FOR.search(plain(lead))
     head_set = frozenset(head_terms)
-    said_as_printed = printed(" ".join((*headings, text)))
+    said_as_printed = printed(clean(" ".join((*headings, text))))
     return Text(
         plain=plain(f"{head} {said}"),
         own=plain(said),
@@ -128,7 +123,7 @@ def read_text(text: str, headings: Sequence[str], rarity: Rarity, words: Vocabul
         named=frozenset(t for m in _NAMES.finditer(text) for t in words.terms(m[1])) | _listed(lines, lead_terms),
         syllables=frozenset(said_as_printed),
         beside=frozenset(pairwise(said_as_printed)),
-        pieces=tuple(frozenset(printed(piece)) for piece in _PIECE.split(text) if piece.strip()),
+        pieces=tuple(frozenset(printed(clean(piece))) for piece in _PIECE.split(text) if piece.strip()),
         lines=len(lines),
         items=max(len(lines), text.count(";"), text.count(",")),
         length=len(text),

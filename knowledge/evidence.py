@@ -14,11 +14,11 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from knowledge.comparing import OBJECTS, Pair, Rarity, Text, printed
+from knowledge.comparing import OBJECTS, Pair, Rarity, Text
 from knowledge.question import Part, rank_asked
 from knowledge.retriever import Found
 from knowledge.shelf import Shelf
-from knowledge.vietnamese import fold
+from knowledge.vietnamese import clean, fold, printed
 from knowledge.vocabulary import Vocabulary, is_title
 from knowledge.wants import Kind, Want, has
 
@@ -79,7 +79,7 @@ class Asked:
     """A part of a question with what is compared with every passage worked out once.
 
     `nouns`: the kinds of thing named ("phong trào nào"), `named`: those of them that the library knows at all;
-    `said`: its telling syllables as printed, in order; `focus`: those outside titles.
+    `said`: its telling syllables as printed, in order, `once`: each once; `focus`: those outside titles.
     """
 
     part: Part
@@ -96,6 +96,7 @@ class Asked:
     verbs: tuple[str, ...]
     terms: tuple[str, ...]
     said: tuple[str, ...]
+    once: tuple[str, ...]
     focus: tuple[str, ...]
     lent: tuple[str, ...]
     neighbours: tuple[Pair, ...]
@@ -114,7 +115,8 @@ class Asked:
         nouns = tuple(w.unit for w in part.wants if w.kind is Kind.WHICH)
         spoken = (tuple(words.terms(n)) for n in nouns)
         own_objects = frozenset(o for o in OBJECTS if o in part.plain)
-        typed = printed(restored(part.text))
+        typed = printed(clean(restored(part.text)))
+        said = tuple(s for s in typed if fold(s) not in words.fillers)
         return cls(
             part=part,
             rarities=rarities,
@@ -129,9 +131,12 @@ class Asked:
             named=tuple(n for n in spoken if all(map(rarity.knows, n))),
             verbs=tuple({_GRANTS if v in ("tang", "phong tang") else v for v in _VERBS.findall(part.plain)}),
             terms=terms,
-            said=tuple(s for s in typed if fold(s) not in words.fillers),
+            said=said,
+            once=tuple(dict.fromkeys(said)),
             focus=_outside_titles(typed, words),
-            lent=tuple(dict.fromkeys(s for s in printed(restored(part.lent_text)) if fold(s) not in words.fillers))
+            lent=tuple(
+                dict.fromkeys(s for s in printed(clean(restored(part.lent_text))) if fold(s) not in words.fillers)
+            )
             if part.lent_text
             else (),
             neighbours=tuple(
@@ -172,7 +177,7 @@ def features(asked: Asked, text: Text, path: str, found: Found, standing: Standi
     hard = [w for w in part.wants if w.hard]
     carried = all(has(w, text.own) for w in hard)
     head = _head(asked, text)
-    once = tuple(dict.fromkeys(asked.said))
+    gaps = _gaps(asked, text)
     return Features(
         lexical=found.lexical,
         dense=found.dense,
@@ -190,15 +195,15 @@ def features(asked: Asked, text: Text, path: str, found: Found, standing: Standi
         season=float(standing.letter and _REPORTS in weights),
         long=max(0.0, math.log(max(1, text.length) / _SHORT)),
         delegates=_delegates(part, text),
-        syllables=_share(once, text.syllables, asked.syllable),
+        syllables=_share(asked.once, text.syllables, asked.syllable),
         beside=_share(asked.neighbours, text.beside, asked.pair),
-        piece=max((_share(once, piece, asked.syllable) for piece in text.pieces), default=0.0),
+        piece=max((_share(asked.once, piece, asked.syllable) for piece in text.pieces), default=0.0),
         focus=_share(asked.focus, text.syllables, asked.syllable) if asked.focus else 1.0,
         lent=_share(asked.lent, text.syllables, asked.syllable),
         silent=_silent(asked, text),
-        gap=float(max(map(len, _gaps(asked, text)), default=0)),
-        gap_rare=max(map(asked.syllable.sum, _gaps(asked, text)), default=0.0) / 10,
-        missing=_rarest(asked, once, text),
+        gap=float(max(map(len, gaps), default=0)),
+        gap_rare=max(map(asked.syllable.sum, gaps), default=0.0) / 10,
+        missing=_rarest(asked, asked.once, text),
         missing_focus=_rarest(asked, asked.focus, text),
         carried=float(bool(hard) and carried),
         lacking=float(not carried),

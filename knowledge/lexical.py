@@ -19,17 +19,13 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.vietnamese import fold, key, syllables
+from knowledge.vietnamese import fold, printed, syllables
 
 Scores = NDArray[np.float32]
 K1 = 1.2
 B = 0.75
 METHOD = "lucene"
 FOLDED_WEIGHT = 0.5
-
-
-def printed(text: str) -> list[str]:
-    return [key(s) for s in syllables(text)]
 
 
 def folded(text: str) -> list[str]:

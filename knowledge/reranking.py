@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from knowledge.documents import Passage
-from knowledge.vietnamese import clean, key, syllables
+from knowledge.vietnamese import clean, printed
 
 FIRST = 30  # passages that are put in order; the rest stay behind them as they are
 
@@ -55,7 +55,7 @@ def reordered(
 ) -> list[tuple[Hit, float]]:
     """Hits with their new score, best first. `hits` come best first; `passages` has at least the first of them."""
     head = [h for h in hits[:FIRST] if h.id in passages]
-    asked = [key(s) for s in syllables(question)]
+    asked = printed(question)
     rarity = cache(rarity)
     once = tuple(dict.fromkeys(asked))
     neighbours = tuple(dict.fromkeys(pairwise(asked)))
@@ -104,7 +104,7 @@ class _Words:
 
 @lru_cache(maxsize=8192)
 def _words(headings: tuple[str, ...], text: str) -> _Words:
-    above, said = ([key(s) for s in syllables(clean(t))] for t in (", ".join(headings), text))
+    above, said = (printed(clean(t)) for t in (", ".join(headings), text))
     return _Words(
         frozenset(above), frozenset((*above, *said)), frozenset((*pairwise(above), *pairwise(said))), len(said)
     )

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from knowledge.comparing import Rarity, Text, printed, read_text
+from knowledge.comparing import Rarity, Text, read_text
 from knowledge.documents import Amendment, Document, Provision, contains, full_text
 from knowledge.library import Library
+from knowledge.vietnamese import clean, printed
 from knowledge.vocabulary import Vocabulary, plain
 
 _SAMPLE = 4000  # passages from which the rarity of terms is estimated
@@ -41,7 +42,7 @@ class Shelf:
         passages = library.passages()
         step = max(1, len(passages) // _SAMPLE)
         texts = [" ".join((*p.headings[1:], p.text)) for p in passages[::step]]
-        as_printed = [printed(text) for text in texts]
+        as_printed = [printed(clean(text)) for text in texts]
         return cls(
             library=library,
             words=words,

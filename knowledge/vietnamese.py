@@ -83,6 +83,11 @@ def key(syllable: str) -> str:
     return _I_FOR_Y.sub(lambda found: found[1] + "iíìỉĩị"["yýỳỷỹỵ".index(found[2])], syllable)
 
 
+def printed(text: str) -> list[str]:
+    """The syllables of a cleaned text as printed, each as it is looked up."""
+    return [key(s) for s in syllables(text)]
+
+
 def marked(syllable: str) -> bool:
     """Whether it carries any dấu, the stroke of đ included."""
     return fold(syllable) != syllable
