@@ -19,12 +19,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class FileRef:
-    """A file on a channel or in our store; bytes are fetched by `Channel.fetch`. `size` in bytes."""
+    """A file on a channel (`id` is the channel's, "" if it cannot be fetched) or, once `kept`, in our store.
+
+    `size` in bytes, 0 if unknown.
+    """
 
     id: str
     name: str
     mime: str = "application/octet-stream"
     size: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message in. `id` is the channel's own, unique per channel; `token` is what a pressed button carried."""
+    """One message in. `id` is the channel's own, unique per channel; `token` is what a pressed button carried.
+
+    `group`: said among several people, to whom nothing personal may be told. `edits`: the id of the earlier message
+    that this is the new wording of. `place`: (campaign, section path) that a file was given for, through a link.
+    """
 
     id: str
     address: Address
@@ -45,12 +53,21 @@ class Incoming:
     at: datetime
     token: str | None = None
     files: tuple[FileRef, ...] = ()
+    group: bool = False
+    edits: str | None = None
+    place: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message out, before it is fitted to a channel. `text` is plain, with `**bold**` and lines of `> quote`."""
+    """One message out, before it is fitted to a channel. `text` is plain, with `**bold**` and lines of `> quote`.
+
+    `replaces`: the key of an earlier message that this one corrects. `reply_to`: the channel's id of the message that
+    it answers, shown as a reply where several people talk.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     file: FileRef | None = None
+    replaces: str | None = None
+    reply_to: str | None = None

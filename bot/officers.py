@@ -23,13 +23,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """The person served; may have several addresses, the most recently used first; belongs to one unit."""
+    """The person served; may have several addresses, the most recently used first; belongs to one unit.
+
+    Addresses that cannot be reached any more are left out. `staff`: works for the standing office.
+    """
 
     code: str
     name: str
     unit: str
     leader: bool = False
     addresses: tuple[Address, ...] = ()
+    staff: bool = False
 
 
 # Letters and digits that cannot be taken for one another over the telephone or in print.

@@ -24,9 +24,11 @@ class BrowserChannel:
     def __init__(self) -> None:
         self._news = asyncio.Condition()
 
-    async def send(self, address: Address, message: Outgoing, *, key: str) -> None:
+    async def send(
+        self, address: Address, message: Outgoing, *, key: str, content: bytes | None = None, edit: str | None = None
+    ) -> None:
         """Wake the open pages. Cannot fail: the row is already where the page reads it."""
-        del address, message, key
+        del address, message, key, content, edit
         await self.stir()
 
     async def stir(self) -> None:

@@ -38,9 +38,11 @@ class ConsoleChannel:
         self._write = write
         self._width = max(20, min(width or shutil.get_terminal_size().columns, WIDEST))
 
-    async def send(self, address: Address, message: Outgoing, *, key: str) -> None:
+    async def send(
+        self, address: Address, message: Outgoing, *, key: str, content: bytes | None = None, edit: str | None = None
+    ) -> None:
         """Print it; `address` and `key` make no difference on the one terminal there is."""
-        del address, key
+        del address, key, content, edit
         numbered = [f"  {number}. {choice.label}" for number, choice in enumerate(message.choices, start=1)]
         lines = [line for paragraph in message.text.split("\n") for line in self._wrapped(paragraph)]
         self._write("\n".join(["", *lines, *numbered, "", ""]))

@@ -17,6 +17,7 @@ Errors
 """
 
 from bot.store.errors import Conflict, Lost, StoreError, Unavailable
+from bot.store.keeping import Alert
 from bot.store.store import Store
 from bot.store.values import (
     Done,
@@ -32,6 +33,7 @@ from bot.store.values import (
 )
 
 __all__ = [
+    "Alert",
     "Conflict",
     "Done",
     "InboxRow",

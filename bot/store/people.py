@@ -42,7 +42,7 @@ class People(Database):
     async def put_officer(self, officer: Officer) -> None:
         """Add or change an officer. The addresses given are linked to them, wherever they were; others stay linked."""
         async with self.writing() as connection:
-            row = {"code": officer.code, "name": officer.name, "unit": officer.unit, "leader": officer.leader}
+            row = {name: getattr(officer, name) for name in ("code", "name", "unit", "leader", "staff")}
             await connection.execute(self.upsert(officers), row)
             for address in officer.addresses:
                 await self.link(connection, officer.code, address, None)
@@ -98,7 +98,7 @@ class People(Database):
 
     async def link(self, connection: AsyncConnection, officer: str, address: Address, used_at: datetime | None) -> None:
         """Part of a commit: whoever had this address, it is this officer's now."""
-        row = {"channel": address.channel, "address": address.id, "officer": officer, "used_at": used_at}
+        row = {"channel": address.channel, "address": address.id, "officer": officer, "used_at": used_at, "gone": None}
         await connection.execute(self.upsert(addresses), row)
 
 
@@ -114,11 +114,11 @@ async def _officers(connection: AsyncConnection, which: ColumnElement[bool]) -> 
         addresses.c.channel,
         addresses.c.address,
     )
-    linked = select(addresses).join(officers).where(which).order_by(*last_used_first)
+    linked = select(addresses).join(officers).where(which, addresses.c.gone.is_(None)).order_by(*last_used_first)
     reached: dict[str, list[Address]] = {}
     for row in await connection.execute(linked):
         reached.setdefault(row.officer, []).append(Address(row.channel, row.address))
     return [
-        Officer(row.code, row.name, row.unit, leader=row.leader, addresses=tuple(reached.get(row.code, ())))
+        Officer(row.code, row.name, row.unit, row.leader, tuple(reached.get(row.code, ())), row.staff)
         for row in await connection.execute(select(officers).where(which).order_by(officers.c.code))
     ]

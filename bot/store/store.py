@@ -12,6 +12,7 @@ from bot.messages import Address, Outgoing
 from bot.store.campaigns import Campaigns
 from bot.store.errors import Conflict
 from bot.store.inbox import Inbox
+from bot.store.keeping import Keeping
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.reminders import Reminders
@@ -20,7 +21,7 @@ from bot.store.values import Done, InboxRow, InboxState, ReminderRow
 from bot.submissions import Submission
 
 
-class Store(Inbox, Outbox, People, Campaigns, Reminders):
+class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping):
     """All that is remembered, at one database URL (`sqlite:///FILE`, `postgresql://…`); `migrate` it first."""
 
     async def commit(self, done: Done) -> None:

@@ -19,11 +19,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -77,6 +79,7 @@ officers = Table(
     Column("name", String, nullable=False),
     Column("unit", ForeignKey(units.c.code), nullable=False, index=True),
     Column("leader", Boolean, nullable=False),
+    Column("staff", Boolean, nullable=False, server_default=false()),
 )
 
 addresses = Table(
@@ -86,6 +89,7 @@ addresses = Table(
     Column("address", String, primary_key=True),
     Column("officer", ForeignKey(officers.c.code), nullable=False, index=True),
     Column("used_at", Moment),
+    Column("gone", String),  # why it cannot be reached any more
 )
 
 codes = Table(
@@ -148,6 +152,8 @@ inbox = Table(
     Column("tries", Integer, nullable=False),
     Column("error", String, nullable=False),
     Column("not_before", Moment),
+    Column("said_at", Moment),
+    Column("handled_at", Moment),
     Column("claim", String),
     Column("claimed_at", Moment),
     Column("lease_until", Moment),
@@ -195,7 +201,9 @@ outbox = Table(
     Column("queued_at", Moment, nullable=False),
     Column("not_before", Moment),
     Column("sent_at", Moment),
+    Column("sent_as", String),  # the channel's own id of it
     Column("reminder", ForeignKey(reminders.c.id)),
+    Column("officer", String),  # whom it is for, wherever they are reached; None: an answer, for its address alone
     Column("claim", String),
     Column("lease_until", Moment),
     Index("ix_outbox_state", "state", "channel", "address", "id"),
@@ -211,4 +219,36 @@ dialogue = Table(
     Column("inbox", ForeignKey(inbox.c.id)),
     Column("outbox", ForeignKey(outbox.c.id)),
     Index("ix_dialogue_address", "channel", "address", "id"),
+)
+
+# Bytes that officers sent and documents made for them; `id` is the SHA-256 of the content.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("mime", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("kept_at", Moment, nullable=False),
+)
+
+# Small values that must survive (a channel's token pair, a secret of our own), each with a lock of its own.
+states = Table(
+    "states",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("body", JSON),
+    Column("claim", String),
+    Column("lease_until", Moment),
+)
+
+# What staff must know and act on; once a key until it is cleared.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("text", String, nullable=False),
+    Column("raised_at", Moment, nullable=False),
+    Column("cleared_at", Moment),
 )
