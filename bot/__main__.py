@@ -221,12 +221,13 @@ def officer_add(
     unit: Annotated[str, typer.Option("--unit", help="Mã đơn vị.")],
     name: Annotated[str, typer.Option("--name", help="Họ và tên cán bộ.")],
     leader: Annotated[bool, typer.Option("--leader", help="Là lãnh đạo đơn vị.")] = False,
+    staff: Annotated[bool, typer.Option("--staff", help="Là cán bộ thường trực.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Thêm cán bộ vào một đơn vị và cấp mã liên kết dùng một lần."""
     from bot.commands import add_officer
 
-    code = asyncio.run(add_officer(unit=unit, name=name, leader=leader))
+    code = asyncio.run(add_officer(unit=unit, name=name, leader=leader, staff=staff))
     say_json(code.to_json()) if as_json else typer.echo(code.sentence)
 
 
@@ -237,6 +238,14 @@ def officer_code(officer: Annotated[str, typer.Argument(help="Mã cán bộ.")],
 
     code = asyncio.run(issue_code(officer))
     say_json(code.to_json()) if as_json else typer.echo(code.sentence)
+
+
+@officer_cli.command("leave")
+def officer_leave(officer: Annotated[str, typer.Argument(help="Mã cán bộ.")]) -> None:
+    """Cán bộ không còn ở đơn vị: gỡ mọi liên kết, hủy lời nhắc và tin đang chờ gửi."""
+    from bot.commands import leave
+
+    typer.echo(asyncio.run(leave(officer)))
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""The composition root: settings → the whole object graph. With `bot.known`, the only files that know every class.
+"""The composition root: settings → the whole object graph. With `bot.known` and `bot.mounting`, it knows every class.
 
 `Known` is what answers questions, `App` the assistant on top of it; each is opened by a `with` and closed by it.
 Everything below takes plain values, so tests build the same graphs with other arguments.
@@ -9,25 +9,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 from fastapi import FastAPI
 
 from bot.assistant import Assistant
 from bot.calendar_file import load_calendar
-from bot.channels import Channel, Limits
+from bot.channels import Channel, Messenger
 from bot.channels.browser import BrowserChannel
-from bot.channels.console import ConsoleChannel
+from bot.channels.zalo_oa import ZaloOAChannel
 from bot.config import Settings, load
+from bot.delivery import Delivery
+from bot.intake import Intake
 from bot.known import Clock, open_knowledge, system_clock
+from bot.links import Links
+from bot.mounting import LIMITS, links_of, messengers_of, paces_of, webhook_of
 from bot.store import Store
 from bot.web import create_web
 from bot.web.services import Services
 from bot.worker import Worker
-
-# Limits of every channel there is, mounted here or not: a message may be decided by a process that does not deliver it.
-LIMITS: Mapping[str, Limits] = {BrowserChannel.name: BrowserChannel.limits, ConsoleChannel.name: ConsoleChannel.limits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +40,38 @@ class App:
     store: Store
     assistant: Assistant
     worker: Worker
+    intake: Intake
+    messengers: Mapping[str, Messenger] = field(default_factory=dict)
+    links: Links | None = None
 
 
 @asynccontextmanager
 async def open_app(
     channels: Mapping[str, Channel],
     *,
+    messengers: bool = False,
     settings: Settings | None = None,
     clock: Clock | None = None,
     step: Callable[[str], None] = lambda _: None,
 ) -> AsyncIterator[App]:
-    """The assistant over the given mounted channels."""
+    """The assistant over the given channels and, if it is to have them, the `messengers` that the settings mount."""
     settings = settings or load()
     now = clock or system_clock(settings)
     with open_knowledge(settings, now) as known:
         store = Store(settings.database)
+        mounted = messengers_of(settings, store, now) if messengers else {}
+        links = await links_of(settings, store, now)
+        everywhere = {**channels, **mounted}
         assistant = Assistant(store, known.answerer, clock=now, limits=LIMITS, step=step)
-        worker = Worker(store, assistant, channels, clock=now, calendar=load_calendar(), zone=settings.zone, step=step)
+        paces = paces_of(settings, mounted)
+        delivery = Delivery(store, everywhere, clock=now, limits=LIMITS, paces=paces, step=step)
+        worker = Worker(store, assistant, delivery, clock=now, calendar=load_calendar(), zone=settings.zone, step=step)
+        intake = Intake(store, clock=now, wake=worker.wake)
         try:
-            yield App(settings, now, store, assistant, worker)
+            yield App(settings, now, store, assistant, worker, intake, mounted, links)
         finally:
+            for messenger in mounted.values():
+                await messenger.close()
             await store.close()
 
 
@@ -69,16 +82,16 @@ async def serve_forever(
     tries: tuple[str, ...] = (),
     announce: Callable[[Settings], None] = lambda _: None,
 ) -> None:
-    """Web page, channels and (unless told otherwise) the worker in one process, until interrupted."""
+    """Web page, messengers and (unless told otherwise) the worker in one process, until interrupted."""
     browser = BrowserChannel()
-    async with open_app({browser.name: browser}) as app:
+    async with open_app({browser.name: browser}, messengers=True) as app:
         settings = app.settings
         web = web_of(app, browser, demo=demo, tries=tries)
         config = uvicorn.Config(
             web,
             host=settings.host,
             port=settings.port,
-            log_level="warning",
+            log_config=None,  # set up at the entrance, with the secrets kept out
             access_log=False,
             timeout_graceful_shutdown=1,  # an open page listens for ever
         )
@@ -86,15 +99,19 @@ async def serve_forever(
         stop = asyncio.Event()
         if worker:
             await recover(app)
-        working = asyncio.create_task(app.worker.run(stop)) if worker else None
+        beside = [
+            asyncio.create_task(app.intake.run(messenger, webhook_of(messenger, settings), stop))
+            for messenger in app.messengers.values()
+        ]
+        if worker:
+            beside.append(asyncio.create_task(app.worker.run(stop)))
         announce(settings)
         try:
             await server.serve()
         finally:
             stop.set()
             app.worker.wake()
-            if working is not None:
-                await working
+            await asyncio.gather(*beside)
 
 
 async def recover(app: App) -> None:
@@ -104,8 +121,8 @@ async def recover(app: App) -> None:
 
 
 def web_of(app: App, browser: BrowserChannel, *, demo: bool = False, tries: tuple[str, ...] = ()) -> FastAPI:
-    """The pages over an app."""
-    password = app.settings.staff_password
+    """The pages and webhooks over an app."""
+    password, account = app.settings.staff_password, app.messengers.get(ZaloOAChannel.name)
     return create_web(
         Services(
             store=app.store,
@@ -118,14 +135,19 @@ def web_of(app: App, browser: BrowserChannel, *, demo: bool = False, tries: tupl
             staff_password=password.get_secret_value() if password else None,
             tries=tries,
             limits=LIMITS,
+            messengers=app.messengers,
+            hear=app.intake.hear,
+            links=app.links,
+            zalo_oa=account.consent if isinstance(account, ZaloOAChannel) else None,
+            public_url=app.settings.public_url,
         )
     )
 
 
 async def work_forever() -> None:
-    """The worker alone, until interrupted."""
+    """The worker alone, until interrupted; messengers are written to here, and heard by `serve`."""
     browser = BrowserChannel()
-    async with open_app({browser.name: browser}) as app:
+    async with open_app({browser.name: browser}, messengers=True) as app:
         await recover(app)
         with suppress(asyncio.CancelledError):
             await app.worker.run(asyncio.Event())

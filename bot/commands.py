@@ -109,7 +109,7 @@ class Code:
         return {"officer": self.officer, "code": self.code}
 
 
-async def add_officer(*, unit: str, name: str, leader: bool = False) -> Code:
+async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> Code:
     """Add an officer to a unit. Raises Refused for a unit that is not known."""
 
     async def add(store: Store, now: datetime) -> Code:
@@ -120,7 +120,7 @@ async def add_officer(*, unit: str, name: str, leader: bool = False) -> Code:
             raise Refused("Họ và tên cán bộ đang để trống.")
         taken = {officer.code for officer in await store.officers()}
         code = next(c for n in range(1, len(taken) + 2) if (c := f"CB{n:02d}") not in taken)
-        officer = Officer(code, name.strip(), unit, leader=leader)
+        officer = Officer(code, name.strip(), unit, leader=leader, staff=staff)
         await store.put_officer(officer)
         return await _fresh_code(store, officer, now)
 
@@ -137,6 +137,20 @@ async def issue_code(officer: str) -> Code:
         return await _fresh_code(store, known, now)
 
     return await _with_store(issue)
+
+
+async def leave(officer: str) -> str:
+    """An officer left their unit: nothing of it reaches them any more. Raises Refused for one who is not known."""
+
+    async def revoke(store: Store, now: datetime) -> str:
+        del now
+        known = await store.officer(officer)
+        if known is None:
+            raise Refused(f"Không có cán bộ mã “{officer}”.")
+        await store.revoke(officer)
+        return f"Đã gỡ mọi liên kết của {known.name} (mã {officer}); lời nhắc và tin đang chờ gửi đã hủy."
+
+    return await _with_store(revoke)
 
 
 async def _fresh_code(store: Store, officer: Officer, now: datetime) -> Code:

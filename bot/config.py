@@ -5,13 +5,16 @@ Bad settings raise `SettingsError`, one clear line in Vietnamese a setting.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Mode = Literal["polling", "webhook"]
 
 
 class SettingsError(Exception):
@@ -21,7 +24,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """All there is to set. Each field's description is its row in the README's table (a test compares the two)."""
 
-    model_config = SettingsConfigDict(env_prefix="THIDUA_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="THIDUA_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     data_dir: Path = Field(Path("data"), description="where all state lives: database, vector index, word index")
     database_url: SecretStr | None = Field(
@@ -44,6 +47,49 @@ class Settings(BaseSettings):
         20.0, gt=0, le=300, description="seconds a reply of the chat model may take; after that the answer quotes"
     )
     timezone: str = Field("Asia/Ho_Chi_Minh", description="time zone of deadlines, reminders and dates shown")
+    telegram_token: SecretStr | None = Field(
+        None, description="token of the Telegram bot; unset: Telegram is not mounted"
+    )
+    telegram_base_url: str = Field("https://api.telegram.org", description="Telegram Bot API server, without the token")
+    telegram_mode: Mode = Field("polling", description="`polling` (we ask for news) or `webhook` (we are called)")
+    telegram_webhook_secret: SecretStr | None = Field(
+        None, description="what proves that a call to our webhook comes from Telegram; without it every call is refused"
+    )
+    zalo_bot_token: SecretStr | None = Field(None, description="token of the Zalo bot; unset: it is not mounted")
+    zalo_bot_base_url: str = Field(
+        "https://bot-api.zaloplatforms.com", description="Zalo Bot Platform server, without the token"
+    )
+    zalo_bot_mode: Mode = Field("polling", description="`polling` or `webhook`, as for Telegram")
+    zalo_bot_webhook_secret: SecretStr | None = Field(
+        None, description="what proves that a call to our webhook comes from Zalo, 8 to 256 characters"
+    )
+    zalo_bot_quota: int = Field(
+        3000, ge=0, description="messages the Zalo bot may send in a month; staff are told at 80 % (0: not metered)"
+    )
+    zalo_oa_app_id: str | None = Field(
+        None, description="application id of the Zalo Official Account; unset: it is not mounted"
+    )
+    zalo_oa_app_secret: SecretStr | None = Field(None, description="the application's secret key, for tokens")
+    zalo_oa_secret_key: SecretStr | None = Field(
+        None, description="the OA secret key of the webhook page, which proves its calls"
+    )
+    zalo_oa_base_url: str = Field("https://openapi.zalo.me", description="Zalo OA server")
+    zalo_oa_oauth_url: str = Field("https://oauth.zaloapp.com", description="Zalo's server for tokens and consent")
+    zalo_oa_refresh_token: SecretStr | None = Field(
+        None, description="the first refresh token; later ones are kept in the database"
+    )
+    zalo_oa_template: str | None = Field(
+        None,
+        description="id of an approved message template with one parameter `noi_dung`, for reminders to officers who "
+        "did not write for seven days",
+    )
+    public_url: str | None = Field(
+        None, description="https address under which this server is reached; for webhooks and file links"
+    )
+    pace_chat: float = Field(1.0, ge=0, le=60, description="seconds between two messages to one chat of a messenger")
+    pace_overall: float = Field(
+        20.0, ge=0, le=1000, description="messages a second on one messenger, of each process (0: no limit)"
+    )
     host: str = Field("127.0.0.1", description="address that `thidua serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `thidua serve` listens on")
     staff_password: SecretStr | None = Field(
@@ -63,6 +109,19 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"không có múi giờ “{value}”") from error
         return value
+
+    @field_validator("public_url", "telegram_base_url", "zalo_bot_base_url", "zalo_oa_base_url", "zalo_oa_oauth_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/?#]+[^\s?#]*", value):
+            raise ValueError("phải là một địa chỉ web, ví dụ https://thidua.example.vn")
+        return value.rstrip("/") if value else value
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret there is in the settings: none of them may appear in a log, an error or a page."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,7 +153,7 @@ def _reason(kind: str, message: str) -> str:
             return "phải là một số lớn hơn 0, trong khoảng cho phép"
         case "int_parsing" | "greater_than_equal" | "less_than_equal":
             return "phải là một số nguyên trong khoảng cho phép"
-        case "string_pattern_mismatch":
+        case "string_pattern_mismatch" | "literal_error":
             return "giá trị không nằm trong các giá trị cho phép"
         case _:
             return message.removeprefix("Value error, ")

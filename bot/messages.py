@@ -63,7 +63,8 @@ class Outgoing:
     """One message out, before it is fitted to a channel. `text` is plain, with `**bold**` and lines of `> quote`.
 
     `replaces`: the key of an earlier message that this one corrects. `reply_to`: the channel's id of the message that
-    it answers, shown as a reply where several people talk.
+    it answers, shown as a reply where several people talk. `brief`: one line said in place of the text where only an
+    approved template may be sent.
     """
 
     text: str
@@ -71,3 +72,4 @@ class Outgoing:
     file: FileRef | None = None
     replaces: str | None = None
     reply_to: str | None = None
+    brief: str = ""

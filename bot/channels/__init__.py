@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from bot.messages import Address, FileRef, Incoming, Outgoing
@@ -175,6 +175,12 @@ class Messenger(Channel, Protocol):
 
     async def fetch(self, file: FileRef) -> bytes:
         """The bytes of a file somebody sent. Raises Retry, or Rejected if it is too big, gone or not to be trusted."""
+
+    async def catch_up(self, hear: Hear, since: datetime) -> None:
+        """Hear what was said since then while nobody listened, where the platform can tell and would not by itself.
+
+        Ids are those that the messages would have had. Raises SendError.
+        """
 
     async def check(self) -> list[Finding]:
         """Whether tokens, webhook, quota and so on are as they should be; never raises. Changes nothing."""

@@ -7,13 +7,15 @@ Rules of this file
    reopened.
 3. Cuts fall at a paragraph's end, else a line's, a sentence's, a word's; in the middle of a word only when there is no
    blank.
-4. Choices become buttons of the last piece if all of them fit, else numbered lines of the text; never a mixture.
+4. What the message answers, and its brief form, go with the first piece.
+5. Choices become buttons of the last piece if all of them fit, else numbered lines of the text; never a mixture.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.channels import Limits
@@ -41,8 +43,8 @@ def fit(outgoing: Outgoing, limits: Limits) -> list[Outgoing]:
         numbered = "\n".join(f"{n}. {choice.label}" for n, choice in enumerate(outgoing.choices, 1))
         text = f"{text}\n\n{numbered}" if text.strip() else numbered
     pieces = _split(_parse(text), limits) or [""]
-    last = Outgoing(pieces[-1], outgoing.choices if buttons else (), outgoing.file)
-    return [*map(Outgoing, pieces[:-1]), last]
+    fitted = [*map(Outgoing, pieces[:-1]), Outgoing(pieces[-1], outgoing.choices if buttons else (), outgoing.file)]
+    return [replace(fitted[0], reply_to=outgoing.reply_to, brief=outgoing.brief), *fitted[1:]]
 
 
 def _parse(text: str) -> _Marked:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Incoming
 from bot.store.database import Database, free
@@ -16,26 +18,34 @@ from bot.store.values import InboxRow, InboxState, Json, from_json, to_json
 class Inbox(Database):
     async def receive(self, incoming: Incoming) -> bool:
         """Keep a message until it is handled; False if this (channel, id) was received before."""
-        to = incoming.address
+        return (await self.receive_all([incoming]))[0]
+
+    async def receive_all(self, messages: Sequence[Incoming]) -> list[bool]:
+        """Keep messages in one transaction, in this order; of each, whether it is new."""
         async with self.writing() as connection:
-            await self.lock(connection, [str(to)])
-            row = {
-                "channel": to.channel,
-                "message": incoming.id,
-                "address": to.id,
-                "body": to_json(incoming),
-                "state": InboxState.WAITING,
-                "tries": 0,
-                "error": "",
-            }
-            insert = self.insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
-            new = (await connection.execute(insert)).scalar_one_or_none()
-            if new is None:
-                return False
-            await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, inbox=new))
-            here = (addresses.c.channel == to.channel) & (addresses.c.address == to.id)
-            await connection.execute(update(addresses).where(here).values(used_at=incoming.at))
-            return True
+            await self.lock(connection, [str(incoming.address) for incoming in messages])
+            return [await self._receive(connection, incoming) for incoming in messages]
+
+    async def _receive(self, connection: AsyncConnection, incoming: Incoming) -> bool:
+        to = incoming.address
+        row = {
+            "channel": to.channel,
+            "message": incoming.id,
+            "address": to.id,
+            "body": to_json(incoming),
+            "state": InboxState.WAITING,
+            "tries": 0,
+            "error": "",
+            "said_at": incoming.at,
+        }
+        insert = self.insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
+        new = (await connection.execute(insert)).scalar_one_or_none()
+        if new is None:
+            return False
+        await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, inbox=new))
+        here = (addresses.c.channel == to.channel) & (addresses.c.address == to.id)
+        await connection.execute(update(addresses).where(here).values(used_at=incoming.at, gone=None))
+        return True
 
     async def claim_incoming(self, now: datetime, *, lease: timedelta) -> InboxRow | None:
         """The oldest waiting message that is the first of its address; None if there is none to handle now.
@@ -75,6 +85,13 @@ class Inbox(Database):
         async with self.writing() as connection:
             changes = {"state": InboxState.PARKED, "tries": row.tries + 1, "error": clean(error)}
             await self.release(connection, inbox, row.id, row.claim, **changes)
+
+    async def last_said(self, channel: str) -> datetime | None:
+        """When the newest message that we have of a channel was written."""
+        newest = select(inbox.c.said_at).where(inbox.c.channel == channel).order_by(inbox.c.id.desc()).limit(1)
+        async with self.reading() as connection:
+            moment: datetime | None = await connection.scalar(newest)
+            return moment
 
     async def parked(self) -> list[InboxRow]:
         """What could not be handled, oldest first."""

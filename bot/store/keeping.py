@@ -97,7 +97,7 @@ class Keeping(Database):
         """Tell staff; True if it is news, False while the same trouble stands (its words are brought up to date)."""
         async with self.writing() as connection:
             insert = self.insert(alerts).values(key=key, text=text, raised_at=at).on_conflict_do_nothing()
-            if (await connection.execute(insert)).rowcount == 1:
+            if (await connection.execute(insert.returning(alerts.c.key))).first():
                 return True
             gone = (alerts.c.key == key) & alerts.c.cleared_at.is_not(None)
             again = update(alerts).where(gone).values(text=text, raised_at=at, cleared_at=None)

@@ -1,8 +1,9 @@
 """The outbox: decided but not delivered; and the dialogue of an address in both directions.
 
-Rows go queued → sending → sent | failed, back to queued for another try, one at a time per address and in order. A row
-is marked `sending` before it leaves; if the process dies then, nobody knows whether it arrived, and when the lease ends
-it is sent again. This is the one window in which an officer may get a message twice; nothing is ever lost in it.
+Rows go queued → sending → sent | failed | passed on to the officer's next address, back to queued for another try, one
+at a time per address and in order. A row is marked `sending` before it leaves; if the process dies then, nobody knows
+whether it arrived, and when the lease ends it is sent again. This is the one window in which an officer may get a
+message twice; nothing is ever lost in it.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Incoming, Outgoing
 from bot.reminders import ReminderState
 from bot.store.database import Database, free
 from bot.store.inbox import clean
-from bot.store.tables import dialogue, inbox, outbox, reminders
+from bot.store.tables import addresses, dialogue, inbox, outbox, reminders
 from bot.store.values import InboxState, Line, OutboxRow, OutboxState, from_json, to_json
 
 OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
+ONWARD = " → "  # in a key: what follows is the address it was passed on to
 
 
 class Outbox(Database):
@@ -31,22 +33,47 @@ class Outbox(Database):
         outgoing: Iterable[tuple[Address, Outgoing, str]],
         at: datetime,
         reminder: int | None,
+        *,
+        push: bool = False,
     ) -> None:
-        """Part of a commit, with the addresses locked: queue messages in their order."""
+        """Part of a commit, with the addresses locked: queue messages in their order.
+
+        A reminder and any other `push` is for the officer who is reached there, the rest for the address alone.
+        """
         for to, message, key in outgoing:
-            row = {
-                "channel": to.channel,
-                "address": to.id,
-                "key": key,
-                "body": to_json(message),
-                "state": OutboxState.QUEUED,
-                "tries": 0,
-                "error": "",
-                "queued_at": at,
-                "reminder": reminder,
-            }
-            new = await connection.scalar(outbox.insert().values(row).returning(outbox.c.id))
-            await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, outbox=new))
+            officer = await self._whose(connection, to) if push or reminder is not None else None
+            await self._add(connection, to, message, key=key, at=at, reminder=reminder, officer=officer)
+
+    async def _whose(self, connection: AsyncConnection, to: Address) -> str | None:
+        here = (addresses.c.channel == to.channel) & (addresses.c.address == to.id)
+        officer: str | None = await connection.scalar(select(addresses.c.officer).where(here))
+        return officer
+
+    async def _add(
+        self,
+        connection: AsyncConnection,
+        to: Address,
+        message: Outgoing,
+        *,
+        key: str,
+        at: datetime,
+        reminder: int | None,
+        officer: str | None,
+    ) -> None:
+        row = {
+            "channel": to.channel,
+            "address": to.id,
+            "key": key,
+            "body": to_json(message),
+            "state": OutboxState.QUEUED,
+            "tries": 0,
+            "error": "",
+            "queued_at": at,
+            "reminder": reminder,
+            "officer": officer,
+        }
+        new = await connection.scalar(outbox.insert().values(row).returning(outbox.c.id))
+        await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, outbox=new))
 
     async def claim_outgoing(self, now: datetime, channels: Collection[str], *, lease: timedelta) -> OutboxRow | None:
         """The oldest message to send now on one of these channels, marked `sending`; None if there is none.
@@ -75,16 +102,25 @@ class Outbox(Database):
         row, token = claimed
         return _row(row, token)
 
-    async def sent(self, row: OutboxRow, at: datetime) -> None:
-        """It is delivered. Raises Lost."""
-        async with self.writing() as connection:
-            changes = {"state": OutboxState.SENT, "sent_at": at, "error": ""}
-            await self.release(connection, outbox, row.id, row.claim, **changes)
+    async def sent(
+        self, row: OutboxRow, at: datetime, *, sent_as: str | None = None, next_from: datetime | None = None
+    ) -> None:
+        """It is delivered, as the channel's message `sent_as`; the address's next one waits until `next_from`.
 
-    async def retry(self, row: OutboxRow, not_before: datetime, error: str) -> None:
-        """It did not go out: one try more, not before this moment. Raises Lost."""
+        Raises Lost.
+        """
         async with self.writing() as connection:
-            changes = {"state": OutboxState.QUEUED, "tries": row.tries + 1, "not_before": not_before}
+            changes = {"state": OutboxState.SENT, "sent_at": at, "sent_as": sent_as, "error": ""}
+            await self.release(connection, outbox, row.id, row.claim, **changes)
+            if next_from is not None:
+                waiting = _at(row.address) & (outbox.c.state == OutboxState.QUEUED) & outbox.c.not_before.is_(None)
+                await connection.execute(update(outbox).where(waiting).values(not_before=next_from))
+
+    async def retry(self, row: OutboxRow, not_before: datetime, error: str, *, counts: bool = True) -> None:
+        """It did not go out: one try more (if it `counts`), not before this moment. Raises Lost."""
+        tries = row.tries + 1 if counts else row.tries
+        async with self.writing() as connection:
+            changes = {"state": OutboxState.QUEUED, "tries": tries, "not_before": not_before}
             await self.release(connection, outbox, row.id, row.claim, **changes, error=clean(error))
 
     async def fail(self, row: OutboxRow, error: str) -> None:
@@ -94,6 +130,31 @@ class Outbox(Database):
             await self.release(connection, outbox, row.id, row.claim, **changes)
             unreached = {"state": ReminderState.UNREACHABLE, "reason": clean(error)}
             await connection.execute(update(reminders).where(reminders.c.id == row.reminder).values(unreached))
+
+    async def pass_on(self, row: OutboxRow, to: Address, pieces: Iterable[Outgoing], at: datetime, error: str) -> None:
+        """It could not be delivered here: the officer gets it at another address, fitted anew. Raises Lost."""
+        async with self.writing() as connection:
+            await self.lock(connection, [str(to)])
+            changes = {"state": OutboxState.PASSED, "tries": row.tries + 1, "error": clean(error)}
+            await self.release(connection, outbox, row.id, row.claim, **changes)
+            for n, piece in enumerate(pieces):
+                key = f"{row.key}{ONWARD}{to}-{n}"
+                await self._add(connection, to, piece, key=key, at=at, reminder=row.reminder, officer=row.officer)
+
+    async def tried(self, row: OutboxRow) -> set[Address]:
+        """The addresses at which this message was tried before it came here, and this one."""
+        keys = [row.key]
+        while ONWARD in keys[-1]:
+            keys.append(keys[-1].rpartition(ONWARD)[0])
+        async with self.reading() as connection:
+            found = select(outbox.c.channel, outbox.c.address).where(outbox.c.key.in_(keys))
+            return {Address(each.channel, each.address) for each in await connection.execute(found)}
+
+    async def sent_as(self, key: str) -> str | None:
+        """What the channel calls the message that was sent under this key; None if it was not, or has no name there."""
+        async with self.reading() as connection:
+            named: str | None = await connection.scalar(select(outbox.c.sent_as).where(outbox.c.key == key))
+            return named
 
     async def undelivered(self) -> list[OutboxRow]:
         """What failed for good, and what is still open after a failed try; oldest first."""
@@ -120,6 +181,10 @@ class Outbox(Database):
     async def _lines(self, found: Select[Any]) -> list[Line]:
         async with self.reading() as connection:
             return [_line(row) for row in await connection.execute(found)]
+
+
+def _at(address: Address) -> ColumnElement[bool]:
+    return (outbox.c.channel == address.channel) & (outbox.c.address == address.id)
 
 
 def _lines_of(address: Address) -> Select[Any]:
@@ -158,5 +223,6 @@ def _row(row: Row[Any], token: str = "") -> OutboxRow:
         not_before=row.not_before,
         sent_at=row.sent_at,
         reminder=row.reminder,
+        officer=row.officer,
         claim=token,
     )

@@ -6,17 +6,20 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, true
+from sqlalchemy import ColumnElement, Select, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address
 from bot.officers import Officer, Unit
+from bot.reminders import ReminderState
 from bot.store.database import Database
 from bot.store.errors import Conflict
-from bot.store.tables import addresses, code_tries, codes, officers, units
+from bot.store.tables import addresses, code_tries, codes, conversations, officers, outbox, reminders, units
+from bot.store.values import OutboxState
 
 WRONG_CODES = 5
 WRONG_CODES_WITHIN = timedelta(minutes=15)
+LEFT = "cán bộ không còn ở đơn vị"
 
 
 def at(address: Address) -> ColumnElement[bool]:
@@ -40,12 +43,32 @@ class People(Database):
             return next(iter(await _units(connection, select(units).where(units.c.code == code))), None)
 
     async def put_officer(self, officer: Officer) -> None:
-        """Add or change an officer. The addresses given are linked to them, wherever they were; others stay linked."""
+        """Add or change an officer. The addresses given are linked to them, wherever they were; others stay linked.
+
+        One who goes to another unit takes nothing along: see `revoke`.
+        """
         async with self.writing() as connection:
             row = {name: getattr(officer, name) for name in ("code", "name", "unit", "leader", "staff")}
+            before = await connection.scalar(select(officers.c.unit).where(officers.c.code == officer.code))
+            if before not in {None, officer.unit}:
+                await self._revoke(connection, officer.code)
             await connection.execute(self.upsert(officers), row)
             for address in officer.addresses:
                 await self.link(connection, officer.code, address, None)
+
+    async def revoke(self, officer: str) -> None:
+        """An officer left: their addresses and code are unlinked, what was to be pushed to them is void."""
+        async with self.writing() as connection:
+            await self._revoke(connection, officer)
+
+    async def _revoke(self, connection: AsyncConnection, officer: str) -> None:
+        await connection.execute(delete(addresses).where(addresses.c.officer == officer))
+        await connection.execute(delete(codes).where(codes.c.officer == officer))
+        pushed = (outbox.c.officer == officer) & (outbox.c.state == OutboxState.QUEUED)
+        await connection.execute(update(outbox).where(pushed).values(state=OutboxState.VOIDED, error=LEFT))
+        planned = (reminders.c.officer == officer) & (reminders.c.state == ReminderState.PLANNED)
+        changes = {"state": ReminderState.VOIDED, "reason": LEFT}
+        await connection.execute(update(reminders).where(planned).values(changes))
 
     async def officers(self, unit: str | None = None) -> list[Officer]:
         """All officers, or those of one unit, by code; their addresses with the most recently used first."""
@@ -66,6 +89,32 @@ class People(Database):
         """Nobody is reached at this address any more."""
         async with self.writing() as connection:
             await connection.execute(delete(addresses).where(at(address)))
+
+    async def mark_gone(self, address: Address, reason: str) -> None:
+        """This address cannot be reached until somebody writes from it; harmless for one that is not linked."""
+        async with self.writing() as connection:
+            await connection.execute(update(addresses).where(at(address)).values(gone=reason))
+
+    async def mark_back(self, address: Address) -> None:
+        """This address can be reached again."""
+        async with self.writing() as connection:
+            await connection.execute(update(addresses).where(at(address)).values(gone=None))
+
+    async def move_address(self, address: Address, to: str) -> None:
+        """The platform gave this address another id: link, conversation and what waits to be sent go there."""
+        new = Address(address.channel, to)
+        async with self.writing() as connection:
+            await self.lock(connection, [str(address), str(new)])
+            for table in (addresses, conversations):
+                old = (table.c.channel == address.channel) & (table.c.address == address.id)
+                there = (table.c.channel == address.channel) & (table.c.address == to)
+                if (await connection.execute(select(table.c.address).where(there))).first():
+                    await connection.execute(delete(table).where(old))
+                else:
+                    await connection.execute(update(table).where(old).values(address=to))
+            waiting = (outbox.c.channel == address.channel) & (outbox.c.address == address.id)
+            unsent = outbox.c.state.in_((OutboxState.QUEUED, OutboxState.SENDING))
+            await connection.execute(update(outbox).where(waiting, unsent).values(address=to))
 
     async def issue_code(self, officer: str, code: str, expires_at: datetime) -> None:
         """Give an officer a one-time code; their earlier one is void. Raises Conflict if another holds this code."""

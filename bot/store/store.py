@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.messages import Address, Outgoing
 from bot.store.campaigns import Campaigns
 from bot.store.errors import Conflict
+from bot.store.figures import Figures
 from bot.store.inbox import Inbox
 from bot.store.keeping import Keeping
 from bot.store.outbox import Outbox
@@ -21,7 +22,7 @@ from bot.store.values import Done, InboxRow, InboxState, ReminderRow
 from bot.submissions import Submission
 
 
-class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping):
+class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
     """All that is remembered, at one database URL (`sqlite:///FILE`, `postgresql://…`); `migrate` it first."""
 
     async def commit(self, done: Done) -> None:
@@ -59,7 +60,7 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping):
             await self.lock(connection, [str(to) for to, _, _ in outgoing])
             stored = await self.store_submission(connection, submission)
             if at is not None:
-                await self.queue(connection, outgoing, at, None)
+                await self.queue(connection, outgoing, at, None, push=True)
             return stored
 
     async def recover(self, address: Address | None = None) -> None:
@@ -78,7 +79,8 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping):
         """Mark the event as handled; the moment it was claimed, which is the moment of all that came of it."""
         match done:
             case Done(inbox=InboxRow(claimed_at=datetime() as at) as row, reminder=None, outcome=None):
-                await self.release(connection, inbox, row.id, row.claim, state=InboxState.HANDLED, error="")
+                changes = {"state": InboxState.HANDLED, "error": "", "handled_at": done.at or at}
+                await self.release(connection, inbox, row.id, row.claim, **changes)
             case Done(inbox=None, reminder=ReminderRow(claimed_at=datetime() as at) as due, outcome=(state, reason)):
                 changes = {"state": state, "reason": reason, "done_at": at}
                 await self.release(connection, reminders, due.id, due.claim, **changes)

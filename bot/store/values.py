@@ -31,6 +31,8 @@ class OutboxState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    PASSED = "passed"  # on to the officer's next address, as a row of its own
+    VOIDED = "voided"  # the officer left
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class ReminderRow:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A message to deliver. `key` is stable over tries; `reminder` is the id of the reminder it carries, if any."""
+    """A message to deliver. `key` is stable over tries; `reminder` is the id of the reminder it carries, if any.
+
+    `officer`: whom it is for, wherever they are reached; None for an answer, which belongs to its address.
+    """
 
     id: int
     address: Address
@@ -74,6 +79,7 @@ class OutboxRow:
     not_before: datetime | None = None
     sent_at: datetime | None = None
     reminder: int | None = None
+    officer: str | None = None
     claim: str = ""
 
 
@@ -94,7 +100,8 @@ class Done:
 
     `conversation` (None: unchanged) is stored for `address`; `remembered` is what was read for it before deciding and
     must still be there (`...`: not checked). Of several saves of one submission the last counts. `outgoing`: where to,
-    what, and a key unique for ever. `link` = (officer code, one-time code): binds `address`, spends the code.
+    what, and a key unique for ever. `link` = (officer code, one-time code): binds `address`, spends the code. `at`:
+    when it was decided (None: when it was claimed).
     """
 
     inbox: InboxRow | None = None
@@ -106,6 +113,7 @@ class Done:
     outgoing: tuple[tuple[Address, Outgoing, str], ...] = ()
     link: tuple[str, str] | None = None
     outcome: tuple[ReminderState, str] | None = None
+    at: datetime | None = None
 
 
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as RoutingException
 
-from bot.web import chat, guard, staff, wording
+from bot.web import chat, consent, files, guard, health, staff, webhooks, wording
 from bot.web.rendering import HERE, Pages
 from bot.web.services import Services
 
@@ -33,7 +33,6 @@ def create_web(services: Services) -> FastAPI:
         title=services.title,
         openapi_url=None,  # no API is promised, and none is shown
         max_body_size=BODY_LIMIT,
-        dependencies=[Depends(guard.same_origin)],
     )
 
     @web.middleware("http")
@@ -56,6 +55,9 @@ def create_web(services: Services) -> FastAPI:
 
     web.state.pages = pages
     web.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    web.include_router(chat.router)
-    web.include_router(staff.router)
+    own = [Depends(guard.same_origin)]
+    for router in (chat.router, staff.router, consent.router, files.router):
+        web.include_router(router, dependencies=own)
+    web.include_router(webhooks.router)
+    web.include_router(health.routes(services.store, services.clock))
     return web

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from bot.channels import Limits
+from bot.channels import Heard, Limits, Messenger
 from bot.channels.browser import BrowserChannel
+from bot.channels.zalo_oa_tokens import Consent
+from bot.links import Links
 from bot.store import Store
 
 
@@ -17,7 +19,9 @@ class Services:
 
     `demo`: visitors of this machine may take the part of a sample officer and see the staff side without a password.
     `limits` by channel name: what staff tell officers is fitted to them.
-    `staff_password` None or empty: outside the demo the staff desk stays closed.
+    `staff_password` None or empty: outside the demo the staff desk stays closed. `messengers`: the mounted ones by
+    name; `hear` keeps what they heard. `links` None: there is no public address, so none can be made.
+    `zalo_oa`: how the Zalo Official Account is connected, None where there is none. `public_url`: where we are reached.
     """
 
     store: Store
@@ -30,3 +34,8 @@ class Services:
     staff_password: str | None = None
     tries: tuple[str, ...] = ()
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    messengers: Mapping[str, Messenger] = field(default_factory=dict)
+    hear: Callable[[Messenger, Heard], Awaitable[object]] | None = None
+    links: Links | None = None
+    zalo_oa: Consent | None = None
+    public_url: str | None = None

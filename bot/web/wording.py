@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.reminders import ReminderState
@@ -56,6 +56,13 @@ SAID: Final[Mapping[str, str]] = {"returned": RETURNED, "accepted": ACCEPTED}
 
 ENTRY_ACCEPTED: Final = "Tiếp nhận báo cáo"
 
+NOT_PROVEN: Final = "Yêu cầu không mang bằng chứng của nền tảng gửi nên không được nhận."
+NOT_READABLE: Final = "Không đọc được yêu cầu này."
+NOT_KEPT: Final = "Chưa lưu được tin này; xin gửi lại sau."
+LINK_OVER: Final = "Đường dẫn này không còn dùng được. Xin quay lại cuộc trò chuyện với trợ lý để lấy đường dẫn mới."
+NO_FILE: Final = "Chưa có tệp nào được chọn."
+FILE_TOO_BIG: Final = "Có tệp lớn quá 20 MB nên chưa tệp nào được nhận. Xin chọn tệp nhỏ hơn."
+
 
 def too_long(limit: int) -> str:
     return f"Tin nhắn dài quá {limit:,} ký tự; xin anh/chị chia thành nhiều tin.".replace(",", ".")
@@ -67,3 +74,7 @@ def entry_returned(title: str, reason: str) -> str:
 
 def notice_accepted(title: str, reference: str) -> str:
     return f"Cơ quan thường trực đã tiếp nhận báo cáo “{title}” của đơn vị, mã số **{reference}**. Cảm ơn anh/chị."
+
+
+def files_sent(names: Sequence[str]) -> str:
+    return f"Đã gửi {len(names)} tệp: {', '.join(names)}. Anh/chị xem xác nhận trong cuộc trò chuyện với trợ lý."

@@ -19,7 +19,12 @@ from bot.submissions import SectionState, State
 
 PASSWORD = "mật khẩu của cơ quan"
 CASE = "/staff/submissions/mau-2026/PKT"
-PUBLIC = {"/", "/chat", "/chat/events", "/demo/as", "/demo/as/{officer}", "/static"}
+PUBLIC = {
+    *("/", "/chat", "/chat/events", "/demo/as", "/demo/as/{officer}", "/static"),
+    *("/gui-tep/{token}", "/tai-ve/{token}"),  # the link is the permission
+    *("/webhooks/telegram", "/webhooks/zalo-bot", "/webhooks/zalo-oa"),  # proven by each platform's secret
+    *("/healthz", "/readyz", "/metrics"),
+}
 OFFICER_AT = Address("browser", "officer-session")
 
 

@@ -1,0 +1,183 @@
+"""Delivering one message of the outbox: what its channel's error says is done, whatever it is.
+
+Rules of this file
+1. What an error means is decided by its class alone (`bot.channels`): again later, at the officer's next address, halt
+   the channel and tell staff, or give up where staff see it.
+2. Ten tries over about four and a half hours, doubling and jittered; then the undelivered list. A halted channel costs
+   a message no try: it waits until somebody has acted.
+3. What goes on to another address is what was meant for the officer, not an answer that belongs to its address. It
+   takes no choices along: their tokens mean nothing there.
+4. A row is `sending` while it is out. If we die, or the connection breaks after the message left, nobody knows whether
+   it arrived: it is sent again. This is the one window in which an officer may read a message twice.
+5. Pacing: messages to one chat keep a distance (`Pace.chat`, kept in the rows), all messages of a channel another
+   (`Pace.overall`, kept by each process).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.channels import Channel, Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unreachable
+from bot.channels.fit import fit
+from bot.messages import Address, Outgoing
+from bot.store import OutboxRow, Store
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 10
+# Ten tries over about four and a half hours (the schedule GOV.UK Forms delivers by): 32 s, then doubling.
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=32), timedelta(seconds=32 * 2**8)
+HALT = 60.0  # seconds until a halted channel is tried again, unless the error says how long
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two messages to one `chat`; messages a second `overall` (0: as fast as it goes)."""
+
+    chat: float = 0.0
+    overall: float = 0.0
+
+
+@dataclass(slots=True)
+class _Mounted:
+    """A channel with what this process remembers of it: when the next message may leave, until when it is halted."""
+
+    channel: Channel
+    pace: Pace
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free_at: float = 0.0  # on the event loop's clock
+    halted_until: datetime | None = None
+    fine: bool = False
+
+
+class Delivery:
+    """`channels` are the mounted ones by name, `limits` those of all there are."""
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        *,
+        clock: Callable[[], datetime],
+        limits: Mapping[str, Limits] | None = None,
+        paces: Mapping[str, Pace] | None = None,
+        step: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._store, self._clock, self._step = store, clock, step
+        self._limits = limits or {name: channel.limits for name, channel in channels.items()}
+        self._mounted = {name: _Mounted(c, (paces or {}).get(name, Pace())) for name, c in channels.items()}
+
+    @property
+    def open_channels(self) -> list[str]:
+        """The channels that messages may go out on now."""
+        now = self._clock()
+        return [name for name, m in self._mounted.items() if m.halted_until is None or m.halted_until <= now]
+
+    async def deliver(self, row: OutboxRow) -> None:
+        """Send a claimed row, and record what became of it. Raises what the store raises."""
+        mounted = self._mounted[row.address.channel]
+        try:
+            sent_as = await self._send(mounted, row)
+            self._step("sent")
+        except Relocated as error:
+            await self._store.move_address(row.address, error.to)
+            await self._store.retry(row, self._clock(), _said(error))
+        except Unreachable as error:
+            await self._store.mark_gone(row.address, str(error))
+            await self._elsewhere(row, error)
+        except Elsewhere as error:
+            await self._elsewhere(row, error)
+        except Rejected as error:
+            log.warning("outbox %s: %s refused it", row.id, row.address.channel)
+            await self._store.fail(row, _said(error))
+        except Halted as error:
+            await self._halt(mounted, row, error)
+        except Exception as error:  # a channel may only raise SendError, but a defect in one must not lose a message
+            if not isinstance(error, Retry):
+                log.exception("outbox %s: the channel failed", row.id)
+            await self._again(row, error)
+        else:
+            await self._went(mounted, row, sent_as)
+
+    async def _send(self, mounted: _Mounted, row: OutboxRow) -> str | None:
+        """Once its turn has come, with the bytes of its file and the message it corrects."""
+        message, content = row.message, None
+        if message.file is not None and mounted.channel.limits.files:
+            kept = await self._store.file(message.file.id)
+            content = kept[1] if kept else None
+        edit = await self._store.sent_as(message.replaces) if message.replaces else None
+        await _turn(mounted)
+        return await mounted.channel.send(row.address, message, key=row.key, content=content, edit=edit)
+
+    async def _went(self, mounted: _Mounted, row: OutboxRow, sent_as: str | None) -> None:
+        now = self._clock()
+        after = now + timedelta(seconds=mounted.pace.chat) if mounted.pace.chat else None
+        await self._store.sent(row, now, sent_as=sent_as, next_from=after)
+        self._step("marked")
+        log.info("outbox %s: sent on %s, try %d", row.id, row.address.channel, row.tries + 1)
+        if not mounted.fine:
+            mounted.fine = True
+            await self._store.clear_alert(_key(row.address.channel), now)
+
+    async def _again(self, row: OutboxRow, error: Exception) -> None:
+        if row.tries + 1 >= MOST_TRIES:
+            await self._store.fail(row, _said(error))
+            return
+        after = error.after if isinstance(error, Retry) else None
+        wait = timedelta(seconds=after) if after is not None else back_off(row.tries)
+        log.info("outbox %s: try %d failed, again in %.0f s", row.id, row.tries + 1, wait.total_seconds())
+        await self._store.retry(row, self._clock() + wait, _said(error))
+
+    async def _halt(self, mounted: _Mounted, row: OutboxRow, error: Halted) -> None:
+        until = self._clock() + timedelta(seconds=HALT if error.after is None else error.after)
+        mounted.halted_until, mounted.fine = until, False
+        log.error("%s is halted until %s", row.address.channel, until.isoformat(timespec="seconds"))
+        await self._store.retry(row, until, _said(error), counts=False)
+        await self._store.raise_alert(_key(row.address.channel), str(error), self._clock())
+
+    async def _elsewhere(self, row: OutboxRow, error: Elsewhere) -> None:
+        """To the officer's next address that was not tried; none left: staff see it."""
+        officer = await self._store.officer(row.officer) if row.officer else None
+        tried = await self._store.tried(row) if officer else set()
+        following = next((each for each in officer.addresses if each not in tried), None) if officer else None
+        if following is None:
+            log.warning("outbox %s: no address left", row.id)
+            await self._store.fail(row, _said(error))
+            return
+        log.info("outbox %s: on to %s", row.id, following.channel)
+        await self._store.pass_on(row, following, self._fitted(row.message, following), self._clock(), _said(error))
+
+    def _fitted(self, message: Outgoing, to: Address) -> list[Outgoing]:
+        whole = replace(message, choices=(), replaces=None, reply_to=None)
+        limits = self._limits.get(to.channel)
+        return [whole] if limits is None else fit(whole, limits)
+
+
+async def _turn(mounted: _Mounted) -> None:
+    """Wait until the channel's pace lets the next message leave."""
+    if not mounted.pace.overall:
+        return
+    clock = asyncio.get_running_loop().time
+    async with mounted.turn:
+        if (wait := mounted.free_at - clock()) > 0:
+            await asyncio.sleep(wait)
+        mounted.free_at = clock() + 1 / mounted.pace.overall
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _key(channel: str) -> str:
+    return f"channel {channel}"
+
+
+def back_off(tries: int) -> timedelta:
+    """How long to wait after that many failed tries: doubling, capped, jittered so that a crowd spreads."""
+    wait: timedelta = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries, 10))
+    return wait * random.uniform(0.9, 1.1)  # noqa: S311 - jitter, not a secret
