@@ -305,6 +305,21 @@ def worker() -> None:
 
 
 @cli.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Khám: mã truy cập, webhook, hạn mức, đồng hồ, đĩa, mô hình; mỗi việc một dòng, kèm cách xử lý."""
+    from bot.commands import examine_all
+    from bot.doctor import exit_code, lines
+
+    findings = asyncio.run(examine_all())
+    if as_json:
+        say_json([asdict(finding) for finding in findings])
+    else:
+        for line in lines(findings):
+            typer.echo(line)
+    raise typer.Exit(exit_code(findings))
+
+
+@cli.command()
 def migrate() -> None:
     """Đưa cơ sở dữ liệu lên phiên bản hiện tại."""
     from bot.commands import migrate_database

@@ -64,7 +64,8 @@ async def open_app(
         everywhere = {**channels, **mounted}
         assistant = Assistant(store, known.answerer, clock=now, limits=LIMITS, step=step)
         paces = paces_of(settings, mounted)
-        delivery = Delivery(store, everywhere, clock=now, limits=LIMITS, paces=paces, step=step)
+        quotas = {"zalo_bot": settings.zalo_bot_quota}
+        delivery = Delivery(store, everywhere, clock=now, limits=LIMITS, paces=paces, quotas=quotas, step=step)
         worker = Worker(store, assistant, delivery, clock=now, calendar=load_calendar(), zone=settings.zone, step=step)
         intake = Intake(store, clock=now, wake=worker.wake)
         try:
@@ -86,7 +87,7 @@ async def serve_forever(
     browser = BrowserChannel()
     async with open_app({browser.name: browser}, messengers=True) as app:
         settings = app.settings
-        web = web_of(app, browser, demo=demo, tries=tries)
+        web = web_of(app, browser, worker=worker, demo=demo, tries=tries)
         config = uvicorn.Config(
             web,
             host=settings.host,
@@ -120,7 +121,9 @@ async def recover(app: App) -> None:
         await app.store.recover()
 
 
-def web_of(app: App, browser: BrowserChannel, *, demo: bool = False, tries: tuple[str, ...] = ()) -> FastAPI:
+def web_of(
+    app: App, browser: BrowserChannel, *, worker: bool = False, demo: bool = False, tries: tuple[str, ...] = ()
+) -> FastAPI:
     """The pages and webhooks over an app."""
     password, account = app.settings.staff_password, app.messengers.get(ZaloOAChannel.name)
     return create_web(
@@ -134,6 +137,8 @@ def web_of(app: App, browser: BrowserChannel, *, demo: bool = False, tries: tupl
             demo=demo,
             staff_password=password.get_secret_value() if password else None,
             tries=tries,
+            data_dir=app.settings.data_dir,
+            works=worker,
             limits=LIMITS,
             messengers=app.messengers,
             hear=app.intake.hear,

@@ -16,11 +16,15 @@ from bot.calendar_file import load_calendar
 from bot.campaign_file import CampaignFile, CampaignFileError
 from bot.campaign_file import load as load_campaign
 from bot.campaigns import Campaign
+from bot.channels import Finding
 from bot.channels.browser import BrowserChannel
 from bot.channels.console import ConsoleChannel, lines_of, run_console
 from bot.config import Settings, load
-from bot.known import prepare
+from bot.doctor import examine
+from bot.known import prepare, system_clock
+from bot.logs import set_up
 from bot.messages import Address
+from bot.mounting import messengers_of, setup_of
 from bot.officers import CODE_ALPHABET, Officer
 from bot.reminders import ReminderState, plan, version
 from bot.reports.docx import render
@@ -261,6 +265,21 @@ async def chat_in_terminal(officer: str | None) -> None:
             write=write,
             interactive=sys.stdin.isatty(),
         )
+
+
+async def examine_all() -> list[Finding]:
+    """What is good and what is not, a line each; changes nothing."""
+    settings = load()
+    set_up(settings.log_level, settings.secrets, zone=settings.zone)
+    clock = system_clock(settings)
+    store = Store(settings.database)
+    messengers = messengers_of(settings, store, clock)
+    try:
+        return await examine(setup_of(settings, store, clock, messengers))
+    finally:
+        for messenger in messengers.values():
+            await messenger.close()
+        await store.close()
 
 
 def migrate_database() -> None:

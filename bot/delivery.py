@@ -11,6 +11,7 @@ Rules of this file
    it arrived: it is sent again. This is the one window in which an officer may read a message twice.
 5. Pacing: messages to one chat keep a distance (`Pace.chat`, kept in the rows), all messages of a channel another
    (`Pace.overall`, kept by each process).
+6. What a platform carries in a month is counted here, from the rows: `quotas`, by channel (0: not counted).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from datetime import datetime, timedelta
 
 from bot.channels import Channel, Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unreachable
 from bot.channels.fit import fit
+from bot.logs import event
 from bot.messages import Address, Outgoing
 from bot.store import OutboxRow, Store
 
@@ -33,6 +35,12 @@ MOST_TRIES = 10
 # Ten tries over about four and a half hours (the schedule GOV.UK Forms delivers by): 32 s, then doubling.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=32), timedelta(seconds=32 * 2**8)
 HALT = 60.0  # seconds until a halted channel is tried again, unless the error says how long
+NEARLY = 0.8  # of a month's quota
+COUNTED_PARTS = 100  # a quota is counted anew after each such part of it
+QUOTA = (
+    "Đã gửi {sent} trên {quota} tin của tháng này; hết hạn mức thì Zalo Bot không gửi được nữa đến đầu tháng sau. "
+    "Xin chuyển bớt cán bộ sang Telegram hoặc Zalo OA."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,8 @@ class _Mounted:
     free_at: float = 0.0  # on the event loop's clock
     halted_until: datetime | None = None
     fine: bool = False
+    uncounted: int = 0  # sent since the quota was last counted
+    counted: bool = False
 
 
 class Delivery:
@@ -66,9 +76,11 @@ class Delivery:
         clock: Callable[[], datetime],
         limits: Mapping[str, Limits] | None = None,
         paces: Mapping[str, Pace] | None = None,
+        quotas: Mapping[str, int] | None = None,
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store, self._clock, self._step = store, clock, step
+        self._quotas = quotas or {}
         self._limits = limits or {name: channel.limits for name, channel in channels.items()}
         self._mounted = {name: _Mounted(c, (paces or {}).get(name, Pace())) for name, c in channels.items()}
 
@@ -93,7 +105,7 @@ class Delivery:
         except Elsewhere as error:
             await self._elsewhere(row, error)
         except Rejected as error:
-            log.warning("outbox %s: %s refused it", row.id, row.address.channel)
+            self._tell(row, "rejected", logging.WARNING)
             await self._store.fail(row, _said(error))
         except Halted as error:
             await self._halt(mounted, row, error)
@@ -119,24 +131,26 @@ class Delivery:
         after = now + timedelta(seconds=mounted.pace.chat) if mounted.pace.chat else None
         await self._store.sent(row, now, sent_as=sent_as, next_from=after)
         self._step("marked")
-        log.info("outbox %s: sent on %s, try %d", row.id, row.address.channel, row.tries + 1)
+        self._tell(row, "sent")
+        await self._meter(mounted, row.address.channel, now)
         if not mounted.fine:
             mounted.fine = True
             await self._store.clear_alert(_key(row.address.channel), now)
 
     async def _again(self, row: OutboxRow, error: Exception) -> None:
         if row.tries + 1 >= MOST_TRIES:
+            self._tell(row, "failed", logging.WARNING)
             await self._store.fail(row, _said(error))
             return
         after = error.after if isinstance(error, Retry) else None
         wait = timedelta(seconds=after) if after is not None else back_off(row.tries)
-        log.info("outbox %s: try %d failed, again in %.0f s", row.id, row.tries + 1, wait.total_seconds())
+        self._tell(row, "retry")
         await self._store.retry(row, self._clock() + wait, _said(error))
 
     async def _halt(self, mounted: _Mounted, row: OutboxRow, error: Halted) -> None:
         until = self._clock() + timedelta(seconds=HALT if error.after is None else error.after)
         mounted.halted_until, mounted.fine = until, False
-        log.error("%s is halted until %s", row.address.channel, until.isoformat(timespec="seconds"))
+        self._tell(row, "halted", logging.WARNING)
         await self._store.retry(row, until, _said(error), counts=False)
         await self._store.raise_alert(_key(row.address.channel), str(error), self._clock())
 
@@ -146,11 +160,26 @@ class Delivery:
         tried = await self._store.tried(row) if officer else set()
         following = next((each for each in officer.addresses if each not in tried), None) if officer else None
         if following is None:
-            log.warning("outbox %s: no address left", row.id)
+            self._tell(row, "unreachable", logging.WARNING)
             await self._store.fail(row, _said(error))
             return
-        log.info("outbox %s: on to %s", row.id, following.channel)
+        self._tell(row, "passed")
         await self._store.pass_on(row, following, self._fitted(row.message, following), self._clock(), _said(error))
+
+    def _tell(self, row: OutboxRow, outcome: str, level: int = logging.INFO) -> None:
+        event(log, level, "delivery", outbox=row.id, channel=row.address.channel, outcome=outcome, tries=row.tries + 1)
+
+    async def _meter(self, mounted: _Mounted, name: str, now: datetime) -> None:
+        """Count against the month's quota now and then, and tell staff before it is used up."""
+        quota = self._quotas.get(name, 0)
+        mounted.uncounted += 1
+        if not quota or (mounted.uncounted < quota // COUNTED_PARTS and mounted.counted):
+            return
+        mounted.uncounted, mounted.counted = 0, True
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        sent = await self._store.sent_since(name, month)
+        if sent >= quota * NEARLY:
+            await self._store.raise_alert(f"quota {name} {month:%Y-%m}", QUOTA.format(sent=sent, quota=quota), now)
 
     def _fitted(self, message: Outgoing, to: Address) -> list[Outgoing]:
         whole = replace(message, choices=(), replaces=None, reply_to=None)

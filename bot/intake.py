@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.channels import Back, Channel, Gone, Halted, Heard, Messenger, Moved, Retry, SendError
+from bot.logs import event
 from bot.messages import Address, Incoming
 from bot.store import Store
 
@@ -42,7 +43,7 @@ class Intake:
         match heard:
             case Incoming():
                 new = await self._keep(heard)
-                log.info("heard a message on %s%s", channel.name, "" if new else " again")
+                event(log, logging.INFO, "heard", channel=channel.name, outcome="kept" if new else "known")
                 self._later(channel.acknowledge(heard))
                 self._wake()
             case Gone(address, reason):

@@ -5,13 +5,13 @@ Apart from `bot.app`, so that `thidua ask` loads no more than it needs.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.config import Settings, SettingsError, load
+from bot.logs import set_up
 from bot.store.errors import Unavailable
 from bot.store.migrate import migrate
 from knowledge.answerer import Answerer
@@ -24,8 +24,6 @@ from knowledge.library import Library
 from knowledge.retriever import Retriever
 
 Clock = Callable[[], datetime]
-# Their INFO lines carry addresses with tokens in them, or a line for every query.
-NOISY = ("httpx", "httpx2", "httpcore", "openai", "ollama", "google_genai", "chromadb", "alembic", "uvicorn.access")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +41,7 @@ def prepare(settings: Settings) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError:
         raise SettingsError(f"Không dùng được thư mục dữ liệu {settings.data_dir} (THIDUA_DATA_DIR).") from None
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for noisy in NOISY:
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    set_up(settings.log_level, settings.secrets, zone=settings.zone)
     try:
         migrate(settings.database)
     except Unavailable as error:

@@ -17,6 +17,8 @@ from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_oa import ZaloOAChannel
 from bot.config import Settings, SettingsError
 from bot.delivery import Pace
+from bot.doctor import Setup
+from bot.known import open_knowledge
 from bot.links import Links
 from bot.store import Store
 
@@ -84,6 +86,37 @@ def webhook_of(messenger: Messenger, settings: Settings) -> str | None:
 def paces_of(settings: Settings, messengers: Mapping[str, Messenger]) -> dict[str, Pace]:
     """How fast each messenger is written to; our own pages and terminals are not held back."""
     return dict.fromkeys(messengers, Pace(settings.pace_chat, settings.pace_overall))
+
+
+def setup_of(
+    settings: Settings, store: Store, clock: Callable[[], datetime], messengers: Mapping[str, Messenger]
+) -> Setup:
+    """What the doctor examines."""
+    servers = {
+        "telegram": settings.telegram_base_url,
+        "zalo_bot": settings.zalo_bot_base_url,
+        "zalo_oa": settings.zalo_oa_base_url,
+    }
+    chosen = {
+        "telegram": (settings.telegram_mode, settings.telegram_webhook_secret),
+        "zalo_bot": (settings.zalo_bot_mode, settings.zalo_bot_webhook_secret),
+    }
+    return Setup(
+        data_dir=settings.data_dir,
+        store=store,
+        clock=clock,
+        timezone=settings.timezone,
+        knowledge=lambda: open_knowledge(settings, clock),
+        messengers=messengers,
+        servers={name: servers[name] for name in messengers},
+        webhook_secrets={
+            n: _plain(secret) for n, (mode, secret) in chosen.items() if n in messengers and mode == "webhook"
+        },
+        quotas={"zalo_bot": settings.zalo_bot_quota},
+        templates={"zalo_oa"} if settings.zalo_oa_template else set(),
+        public_url=settings.public_url,
+        staff_password=_plain(settings.staff_password),
+    )
 
 
 async def links_of(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Links | None:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bot.logs import redact
 from ingest.sync import Changes
 from knowledge.documents import Document, Provision
 
@@ -40,7 +41,7 @@ def why(error: OSError) -> str:
 def keep_trace() -> Path:
     """Write down the exception being handled, for whoever mends it; where."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="thidua-", suffix=".log", delete=False) as file:
-        traceback.print_exc(file=file)
+        file.write(redact(traceback.format_exc()))
     return Path(file.name)
 
 

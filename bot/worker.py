@@ -11,10 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 from bot.assistant import Assistant
 from bot.delivery import MOST_TRIES, Delivery, back_off
+from bot.logs import event
+from bot.metrics import BEAT, beat
 from bot.reminders import ICT, Calendar, plan
 from bot.store import InboxRow, Lost, Store
 
@@ -55,7 +58,18 @@ class Worker:
             self._over_and_over(self.handle_inbox, self._came_in, stop, pause),
             self._over_and_over(self.remind, asyncio.Event(), stop, pause),
             self._over_and_over(self.deliver, self._went_out, stop, pause),
+            self._beat(stop),
         )
+
+    async def _beat(self, stop: asyncio.Event) -> None:
+        """Say now and then that a worker is alive, however long the work in hand takes."""
+        while not stop.is_set():
+            try:
+                await beat(self._store, self._clock)
+            except Exception:  # noqa: BLE001 -- the database away: the others log it
+                log.debug("no sign of life could be left")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), BEAT.total_seconds())
 
     async def _over_and_over(
         self, work: Callable[[], Awaitable[None]], woken: asyncio.Event, stop: asyncio.Event, pause: float
@@ -98,7 +112,7 @@ class Worker:
     async def _handle(self, row: InboxRow) -> None:
         try:
             await self._assistant.handle(row)
-            log.info("inbox %s: handled, from %s", row.id, row.incoming.address.channel)
+            event(log, logging.INFO, "handled", inbox=row.id, channel=row.incoming.address.channel, tries=row.tries + 1)
         except Exception as error:  # logged, retried, parked: never lost
             log.exception("inbox %s: try %d failed", row.id, row.tries + 1)
             if row.tries + 1 >= MOST_TRIES:

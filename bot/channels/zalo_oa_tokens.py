@@ -30,6 +30,7 @@ from typing import Any, Final, Protocol, TypeVar
 import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from bot import logs
 from bot.channels import Forged, Halted, Retry
 from bot.channels.calling import call
 from bot.channels.zalo_oa_codes import CONSENT_ADVICE, CONSENT_PAGE
@@ -116,7 +117,11 @@ class Tokens:
     async def pair(self) -> Pair | None:
         """The pair that is kept, as it is."""
         body = await self._states.state(STATE)
-        return _PAIR.validate_python(body) if body else None
+        if not body:
+            return None
+        pair = _PAIR.validate_python(body)
+        _hide(pair)
+        return pair
 
     async def access(self, *, stale: str | None = None) -> str:
         """An access token good for some minutes; `stale` is one that the API has just refused. Raises Retry, Halted."""
@@ -195,8 +200,15 @@ class Tokens:
         )
 
     async def _keep(self, pair: Pair) -> Pair:
+        _hide(pair)
         await self._states.put_state(STATE, _PAIR.dump_python(pair, mode="json"))
         return pair
+
+
+def _hide(pair: Pair) -> None:
+    """Keep both out of every log from now on."""
+    logs.also(pair.access)
+    logs.also(pair.refresh)
 
 
 def _denial(said: object) -> Retry:

@@ -76,7 +76,7 @@ class Database:
     """A pool of connections; `reading()` and `writing()` are the only ways to one."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(driver_url(url), json_serializer=to_text)
+        self._engine = create_async_engine(driver_url(url), json_serializer=to_text, hide_parameters=True)
         self._writer = self._engine.execution_options(**WRITING)
         own_transactions(self._engine.sync_engine)
         self._sqlite = self._engine.dialect.name == "sqlite"

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.logs import redact
 from bot.messages import Address, Incoming
 from bot.store.database import Database, free
 from bot.store.tables import addresses, conversations, dialogue, inbox
@@ -108,8 +109,8 @@ class Inbox(Database):
 
 
 def clean(error: str) -> str:
-    """An error's words as both databases take them, not longer than staff will read."""
-    return error.replace("\0", "").encode("utf-8", "replace").decode()[:2000]
+    """An error's words as both databases take them, without secrets, not longer than staff will read."""
+    return redact(error).replace("\0", "").encode("utf-8", "replace").decode()[:2000]
 
 
 def _row(row: Row[Any], token: str = "", claimed_at: datetime | None = None) -> InboxRow:

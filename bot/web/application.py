@@ -27,7 +27,7 @@ HEADERS: Final = {
 
 
 def create_web(services: Services) -> FastAPI:
-    """Every page and route, over these services. Webhooks of messengers are mounted on it by the composition root."""
+    """Every page and route, over these services."""
     pages = Pages(services)
     web = FastAPI(
         title=services.title,
@@ -59,5 +59,5 @@ def create_web(services: Services) -> FastAPI:
     for router in (chat.router, staff.router, consent.router, files.router):
         web.include_router(router, dependencies=own)
     web.include_router(webhooks.router)
-    web.include_router(health.routes(services.store, services.clock))
+    web.include_router(health.routes(services.store, services.clock, data_dir=services.data_dir, worker=services.works))
     return web

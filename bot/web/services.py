@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from pathlib import Path
 
 from bot.channels import Heard, Limits, Messenger
 from bot.channels.browser import BrowserChannel
@@ -17,6 +18,7 @@ from bot.store import Store
 class Services:
     """`wake` nudges the worker after something was received; `tries` are the three things to try (demo only).
 
+    `data_dir`: where files are written, if anywhere; `works`: a worker should be running in this process.
     `demo`: visitors of this machine may take the part of a sample officer and see the staff side without a password.
     `limits` by channel name: what staff tell officers is fitted to them.
     `staff_password` None or empty: outside the demo the staff desk stays closed. `messengers`: the mounted ones by
@@ -30,6 +32,8 @@ class Services:
     clock: Callable[[], datetime]
     zone: tzinfo
     title: str
+    data_dir: Path | None = None
+    works: bool = False
     demo: bool = False
     staff_password: str | None = None
     tries: tuple[str, ...] = ()

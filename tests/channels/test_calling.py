@@ -130,6 +130,7 @@ async def test_a_download_does_not_last_for_ever(server, client, monkeypatch):
         "http://127.0.0.1:{port}/media/a",  # not named: see hosts
         "https://localhost:{port}/media/a.zdn.vn",
         "http://f1.zdn.vn/a",
+        "http://media.example/a",
         "https://zdn.vn/a",
         "https://evilzdn.vn/a",
         "https://f1.zdn.vn.evil.example/a",

@@ -254,13 +254,14 @@ async def test_a_poll_brings_what_people_say(server, channel, ears, listed):
 
 
 @pytest.mark.parametrize("status", [200, 408])
-async def test_a_poll_that_brings_nothing_is_no_failure(server, channel, ears, status):
+async def test_a_poll_that_brings_nothing_is_no_failure(server, channel, ears, caplog, status):
     server.statuses[408] = status
     for idle in (server.idle, done(None), done({}), done([]), {"ok": True}):
         server.idle = dict(idle)
         await channel.poll(ears)
     assert ears == []
     assert len(server.called("getUpdates")) == 5
+    assert caplog.messages == []
 
 
 async def test_a_poll_may_take_longer_than_another_call(server, connect, ears, monkeypatch):
@@ -301,16 +302,18 @@ async def test_repeats_of_what_is_not_heard_are_held_back_too(server, connect, e
 
 async def test_what_could_not_be_kept_is_heard_again(server, channel, ears):
     lan = server.person()
-    lan.says("một")
+    server.faults["getUpdates"] = [Fault(200, done([lan.says("một"), lan.says("hai")]))]
+    server.updates.clear()
     ears.failures = 2
     for _ in range(2):
         with pytest.raises(OSError, match="disk"):
             await channel.poll(ears)
-    lan.says("hai")
-    await channel.poll(ears)
-    assert len(server.called("getUpdates")) == 1
+    lan.says("ba")
     await channel.poll(ears)
     assert [heard.text for heard in ears] == ["một", "hai"]
+    assert len(server.called("getUpdates")) == 1
+    await channel.poll(ears)
+    assert [heard.text for heard in ears] == ["một", "hai", "ba"]
 
 
 @pytest.mark.parametrize("status", [200, 400])
@@ -334,6 +337,7 @@ async def test_a_webhook_in_the_way_is_removed_once(server, channel, ears, statu
         (Fault(429, failure(429)), 60),
         (refusal(403, "Internal Server Error"), None),
         (refusal(400, "timeout is invalid"), None),
+        (refusal(400, "user is invalid"), None),
         (Fault(502), None),
         (Fault(200, "<html>captive portal</html>"), None),
         (Fault(302, "", {"Location": "https://elsewhere.example"}), None),
@@ -474,6 +478,13 @@ async def test_in_a_group_the_name_of_the_bot_is_not_part_of_what_is_said(server
     assert (heard.text, heard.group) == (f"@{server.bot_name} hạn nộp?", False)
 
 
+async def test_of_two_names_the_longer_one_is_taken_out(server, channel, hear):
+    server.faults["getMe"] = [Fault(200, done({"id": 7, "display_name": "Bot", "account_name": server.bot_name}))]
+    await channel.start(None)
+    server.person().mentions("hạn nộp?", server.group())
+    assert (await hear()).text == "hạn nộp?"
+
+
 async def test_what_nobody_knows_is_passed_over_by_name(server, channel, hear, caplog):
     caplog.set_level(logging.DEBUG, "bot")
     lan = server.person()
@@ -546,6 +557,7 @@ async def test_a_quota_that_is_used_up_halts_the_channel_for_an_hour(server, cha
         (Fault(200, "<html>captive portal</html>"), Retry),
         (Fault(403, "<html>"), Retry),
         (Fault(401, ""), Halted),
+        (Fault(401, {"ok": False}), Halted),
         (Fault(429, ""), Halted),
     ],
 )
