@@ -1,16 +1,13 @@
 """The Zalo Bot Platform: a bot with a token, heard by polling or by webhook; it sends plain text and nothing else.
 
 Rules of this file
-1. Whether a call succeeded is said by `ok` in its answer, never by the HTTP status. Where sources on the platform
-   disagree (error_code or errorCode, photo_url or photo, bare event or {ok, result}, one update or a list), both are
-   read.
+1. Whether a call succeeded is said by `ok` in its answer, not by the HTTP status. Where sources disagree (error_code or
+   errorCode, photo_url or photo, bare event or {ok, result}, one update or a list), both are read.
 2. No log line, exception or repr carries the token, the secret, what people write or how the platform words a refusal.
    httpx itself logs the address of each call, token included, at INFO: the entrance keeps that logger at WARNING.
-3. Reading an update takes it off the platform: what `hear` failed to keep stays here for the next poll, and one that is
-   on its way when the process dies is lost (a webhook has no such gap). Some sources saw updates come again and again:
-   the store tells repeats by their id, and here they come once a `FLOOR` at most.
-4. There is no key by which the platform knows a repeat: a call that broke after it was carried out is a Retry, and
-   the message may be read twice (at-least-once).
+3. Reading an update takes it off the platform: what `hear` failed to keep stays here for the next poll; one on its way
+   when the process dies is lost (not so by webhook). Where updates come again and again, it is once a `FLOOR` at most.
+4. A call that broke after it was carried out is a Retry too, and may be read twice: the platform knows no repeats.
 """
 
 from __future__ import annotations
@@ -222,7 +219,7 @@ class ZaloBotChannel:
         return (await self._do("sendMessage", chat_id=address.id, text=text)).message_id
 
     async def catch_up(self, hear: Hear, since: datetime) -> None:
-        """Nothing: the platform keeps what nobody fetched."""
+        """Nothing: there is no way to ask this platform for what was missed."""
 
     async def acknowledge(self, incoming: Incoming) -> None:
         """There is nothing that the platform wants to know."""
