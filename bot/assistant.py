@@ -2,52 +2,41 @@
 
 Rules of this file
 1. Nothing is decided here. What is said, saved or skipped comes from `bot.dialog`; this file only reads and writes.
-2. No transaction is open while a question is looked up; all that an event changes is committed by one `store.commit`.
+2. No transaction is open while the errands run; all that an event changes is committed by one `store.commit`.
 3. Killed anywhere before that commit, the event is simply handled again; nothing has been said yet.
-4. Whoever else changed the submission meanwhile wins; the event is decided afresh on what they left (`Conflict`).
+4. Whoever speaks in a group is not looked up: what is not read there cannot be told there.
+5. Whoever else changed the submission meanwhile wins; the event is decided afresh on what they left (`Conflict`).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import zip_longest
 
 from bot.campaigns import Campaign, Deadline
 from bot.channels import Limits
 from bot.channels.fit import fit
-from bot.dialog import answers, wording
+from bot.dialog import wording
+from bot.dialog.attaching import worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
-from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Say, Skip, Turn
-from bot.messages import Address, Incoming, Outgoing
+from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Skip, Turn
+from bot.errands import Answers, Download, Errands, Fetch, Ports, Upload
+from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
 from bot.reminders import ReminderState, version
 from bot.store import Conflict, Done, InboxRow, Json, ReminderRow, Store
 from bot.submissions import Submission
-from knowledge.documents import Answer, Status
 
 log = logging.getLogger(__name__)
 
 TRIES = 4
-
-
-class Answers(Protocol):
-    """What looks questions up; `knowledge.answerer.Answerer` is one."""
-
-    def answer(
-        self,
-        question: str,
-        *,
-        on: date | None = None,
-        history: Sequence[str] = (),
-        within: tuple[str, str] | None = None,
-    ) -> Answer:
-        """Answer from the library as of a day (None: today); never raises on any question."""
+FETCH_TRIES = 3  # then we go on without a file: later messages of the address wait behind it
 
 
 def draw_reference(now: datetime) -> str:
@@ -55,8 +44,22 @@ def draw_reference(now: datetime) -> str:
     return f"{now.year}-" + "".join(secrets.choice(CODE_ALPHABET) for _ in range(6))
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An event, what was read of the world for it, and what follows."""
+
+    address: Address
+    event: Event
+    book: Book
+    remembered: Json | None
+    turn: Turn
+
+
 class Assistant:
-    """Handles one event at a time; any number may run side by side on different addresses."""
+    """Handles one event at a time; any number may run side by side on different addresses.
+
+    `files`, `uploads`, `downloads`, `take_in`, `busy`: see `bot.errands.Ports`.
+    """
 
     def __init__(
         self,
@@ -67,9 +70,15 @@ class Assistant:
         limits: Mapping[str, Limits],
         reference: Callable[[datetime], str] = draw_reference,
         step: Callable[[str], None] = lambda _: None,
+        files: Mapping[str, Fetch] | None = None,
+        uploads: Upload | None = None,
+        downloads: Download | None = None,
+        take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None,
+        busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext(),
     ) -> None:
-        self._store, self._answerer, self._clock, self._limits = store, answerer, clock, limits
-        self._reference, self._step = reference, step
+        self._store, self._clock, self._limits, self._reference, self._step = store, clock, limits, reference, step
+        ports = Ports(files or {}, uploads, downloads, take_in, busy)
+        self._errands = Errands(store, answerer, ports, clock=clock, limits=limits, step=step)
 
     async def handle(self, row: InboxRow) -> None:
         """Answer one received message; raises what the store raises when it cannot be committed."""
@@ -84,11 +93,10 @@ class Assistant:
                 return
 
     async def _incoming(self, row: InboxRow) -> None:
-        event = row.incoming
-        remembered, turn = await self._decide(event.address, event)
-        done = await self._carry_out(event.address, turn, remembered, key=f"in-{row.id}")
-        code = code_in(event.text)
-        linked = next((effect.officer for effect in turn.effects if isinstance(effect, LinkOfficer)), None)
+        decided = await self._decide(row.incoming.address, row.incoming, tries=row.tries)
+        done = await self._carry_out(decided, key=f"in-{row.id}")
+        code = code_in(row.incoming.text)
+        linked = next((effect.officer for effect in decided.turn.effects if isinstance(effect, LinkOfficer)), None)
         await self._store.commit(replace(done, inbox=row, link=(linked, code) if linked and code else None))
         self._step("committed")
 
@@ -111,25 +119,40 @@ class Assistant:
                 offset=row.reminder.offset,
                 at=row.reminder.not_before,
             )
-            remembered, turn = await self._decide(address, event)
-            skipped = next((effect.reason for effect in turn.effects if isinstance(effect, Skip)), None)
+            decided = await self._decide(address, event)
+            skipped = next((effect.reason for effect in decided.turn.effects if isinstance(effect, Skip)), None)
             outcome = (ReminderState.SENT, "") if skipped is None else (ReminderState.SKIPPED, skipped)
-            done = await self._carry_out(address, turn, remembered, key=f"re-{row.id}")
+            done = await self._carry_out(decided, key=f"re-{row.id}")
             await self._store.commit(replace(done, reminder=row, outcome=outcome))
         self._step("reminded")
 
-    async def _decide(self, address: Address, event: Event) -> tuple[Json | None, Turn]:
-        """What was remembered, and what follows from it and the event."""
+    async def _decide(self, address: Address, event: Event, *, tries: int = 0) -> Decided:
+        """What follows from the event. Raises Retry while a file that it brings cannot be fetched."""
         now = self._clock()
         remembered = await self._store.conversation(address)
         conversation = Conversation.from_json(remembered) if remembered else Conversation()
-        return remembered, respond(conversation, event, await self._book(address, event, now), now)
+        book = await self._book(address, event, now)
+        if isinstance(event, Incoming):
+            event = await self._with_files(event, conversation, book, patient=tries < FETCH_TRIES)
+        return Decided(address, event, book, remembered, respond(conversation, event, book, now))
+
+    async def _with_files(self, event: Incoming, conversation: Conversation, book: Book, *, patient: bool) -> Incoming:
+        """The message with the files that matter now kept in the store."""
+        if event.edits is not None:
+            return event
+        files = list(event.files)
+        for n, file in enumerate(files):
+            if worth_fetching(conversation, book, file):
+                files[n] = await self._errands.fetched(event.address, file, patient=patient)
+        return replace(event, files=tuple(files))
 
     async def _book(self, address: Address, event: Event, now: datetime) -> Book:
-        code = code_in(event.text) if isinstance(event, Incoming) else None
+        reference = self._reference(now)
+        if isinstance(event, Incoming) and event.group:
+            return Book(reference=reference)
+        code = code_in(event.text) if isinstance(event, Incoming) and event.edits is None else None
         linkable = await self._store.officer_for_code(code, address, now) if code else None
         officer = await self._store.officer_at(address)
-        reference = self._reference(now)
         if officer is None:
             return Book(reference=reference, linkable=linkable)
         unit = await self._store.unit(officer.unit)
@@ -146,6 +169,8 @@ class Assistant:
             campaigns=tuple(campaigns),
             submissions=submissions,
             linkable=linkable,
+            can_upload=self._errands.can_upload(address),
+            can_take_in=self._errands.can_take_in,
         )
 
     async def _as_filled_in(self, newest: Campaign, submission: Submission | None) -> Campaign:
@@ -155,40 +180,48 @@ class Assistant:
         pinned = await self._store.campaign(newest.id, submission.version)
         return replace(pinned, deadlines=newest.deadlines) if pinned else newest
 
-    async def _carry_out(self, address: Address, turn: Turn, remembered: Json | None, *, key: str) -> Done:
-        said: list[Outgoing] = []
-        saved: list[Submission] = []
+    async def _carry_out(self, decided: Decided, *, key: str) -> Done:
+        """All that the event changes but its own row; `key` is where the keys of what is said begin."""
+        address, turn = decided.address, decided.turn
+        limits = self._limits[address.channel]
+        pieces: list[Outgoing] = []
+        answer: list[int] = []
         for effect in turn.effects:
-            match effect:
-                case Say(text=text, choices=choices):
-                    said.append(Outgoing(text, choices))
-                case LookUp():
-                    said.append(Outgoing(answers.answer(await self._look_up(effect))))
-                case Save(submission=submission):
-                    saved.append(submission)
-                case LinkOfficer() | Skip():
-                    pass  # part of the commit, see the callers
+            said = await self._errands.run(effect, address, turn, decided.book)
+            if said is None:
+                continue
+            corrects = isinstance(effect, LookUp) and effect.corrects
+            fitted = _corrected(said, turn.conversation.answer, limits) if corrects else fit(said, limits)
+            fitted[0] = replace(fitted[0], brief=said.brief, reply_to=_in_reply_to(decided.event))
+            if isinstance(effect, LookUp):
+                answer += range(len(pieces), len(pieces) + len(fitted))
+            pieces += fitted
         self._step("decided")
-        pieces = [piece for message in said for piece in fit(message, self._limits[address.channel])]
+        keys = [f"{key}-{n}" for n in range(len(pieces))]
+        conversation = turn.conversation
+        if answer:
+            conversation = replace(conversation, answer=tuple(keys[n] for n in answer))
         return Done(
             address=address,
-            conversation=turn.conversation.to_json(),
-            remembered=remembered,
-            submissions=tuple(saved),
-            outgoing=tuple((address, piece, f"{key}-{n}") for n, piece in enumerate(pieces)),
+            conversation=conversation.to_json(),
+            remembered=decided.remembered,
+            submissions=tuple(effect.submission for effect in turn.effects if isinstance(effect, Save)),
+            outgoing=tuple((address, piece, each) for piece, each in zip(pieces, keys, strict=True)),
         )
 
-    async def _look_up(self, effect: LookUp) -> Answer:
-        """Ask the library in a thread; whatever goes wrong there is an answer with a status, never a stack trace."""
-        try:
-            answer = await asyncio.to_thread(
-                self._answerer.answer, effect.question, on=effect.on, history=effect.history, within=effect.within
-            )
-        except Exception:  # the officer must get a sentence whatever a model or index does
-            log.exception("a question could not be looked up")
-            answer = Answer(Status.UNAVAILABLE, "", effect.on or self._clock().date())
-        self._step("answered")
-        return answer
+
+def _corrected(said: Outgoing, earlier: Sequence[str], limits: Limits) -> list[Outgoing]:
+    """An answer in place of the one that was queued under these keys; where nothing can be changed, a new message."""
+    if not limits.edits or not earlier:
+        return fit(replace(said, text=wording.correction(said.text)), limits)
+    pieces = fit(said, limits)
+    pieces += [Outgoing(wording.ANSWERED_AGAIN)] * (len(earlier) - len(pieces))
+    return [replace(piece, replaces=key) for piece, key in zip_longest(pieces, earlier)]
+
+
+def _in_reply_to(event: Event) -> str | None:
+    """Where several people talk, an answer names the message that it answers."""
+    return (event.edits or event.id) if isinstance(event, Incoming) and event.group else None
 
 
 def _planned_for(row: ReminderRow, campaign: Campaign | None) -> Deadline | None:

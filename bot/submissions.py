@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.messages import FileRef
+
 
 class State(StrEnum):
     DRAFT = "draft"
@@ -56,11 +58,15 @@ class SectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a unit gave for one section; `returned` is the reviewer's reason while it is open again."""
+    """What a unit gave for one section; `returned` is the reviewer's reason while it is open again.
+
+    `files` are kept ones, attached in this order; each id once.
+    """
 
     state: SectionState = SectionState.UNTOUCHED
     values: Mapping[str, str] = field(default_factory=dict)
     returned: str = ""
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,12 @@ class Submission:
         return self.sections.get(path, Filled())
 
     @property
+    def has_content(self) -> bool:
+        """Whether anything was given at all."""
+        given = self.sections.values()
+        return any(any(f.values.values()) or f.files or f.state is SectionState.NONE for f in given)
+
+    @property
     def locked(self) -> bool:
         """Whether the unit may not change anything now: it lies with staff, or is accepted."""
         return (self.state, Step.FILL) not in LIFE
@@ -104,6 +116,18 @@ def answered(s: Submission, path: str, key: str, value: str, state: SectionState
 def without_content(s: Submission, path: str, *entries: Entry) -> Submission:
     """The submission with a section declared to have no content; what was written in it is kept, unused."""
     return _with(s, Step.FILL, {path: replace(s.filled(path), state=SectionState.NONE)}, entries)
+
+
+def attached(s: Submission, path: str, file: FileRef, state: SectionState, *entries: Entry) -> Submission:
+    """The submission with a kept file added to a section, and the section's new state."""
+    old = s.filled(path)
+    return _with(s, Step.FILL, {path: replace(old, state=state, files=(*old.files, file))}, entries)
+
+
+def detached(s: Submission, path: str, file_id: str, *entries: Entry) -> Submission:
+    """The submission without this file in this section; the section's state stays."""
+    old = s.filled(path)
+    return _with(s, Step.FILL, {path: replace(old, files=tuple(f for f in old.files if f.id != file_id))}, entries)
 
 
 def submitted(s: Submission, reference: str, *entries: Entry) -> Submission:

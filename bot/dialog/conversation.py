@@ -17,6 +17,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from bot.messages import FileRef
+
 T = TypeVar("T")
 
 
@@ -58,6 +60,11 @@ class Action(StrEnum):
     DISCARD = "discard"
     AS_CONTENT = "as_content"
     LOOK_UP = "look_up"
+    UPLOAD = "upload"
+    DETACH = "detach"  # argument: a file's id, or its number in the section
+    DOWNLOAD = "download"  # argument: campaign id, or ""
+    TAKE_IN = "take_in"
+    LEAVE_OUT = "leave_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,12 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """`owner`: whom it was held with; for others it starts afresh. `by_number`: a bare number picks from `offer`."""
+    """`owner`: whom it was held with; for others it starts afresh. `by_number`: a bare number picks from `offer`.
+
+    `answered`: the id of the last message that was answered from the library; `answer`: the keys that the shell queued
+    the answer under. `documents`: what staff sent and are asked whether to take in. `asked`: when somebody unknown
+    wrote, in the last hour (seconds since 1970); `over`: they were told that it was too often.
+    """
 
     owner: str = ""
     mode: Mode = Mode.IDLE
@@ -95,6 +107,11 @@ class Conversation:
     turn: int = 0
     questions: tuple[str, ...] = ()
     pending: tuple[Pending, ...] = ()
+    answered: str = ""
+    answer: tuple[str, ...] = ()
+    documents: tuple[FileRef, ...] = ()
+    asked: tuple[int, ...] = ()
+    over: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -114,8 +131,13 @@ class Conversation:
             offer=_part(data, "offer", lambda raw: tuple(map(_offered, raw)), new.offer),
             by_number=_part(data, "by_number", bool, new.by_number),
             turn=_part(data, "turn", int, new.turn),
-            questions=_part(data, "questions", lambda raw: tuple(map(_text, raw)), new.questions),
+            questions=_part(data, "questions", _texts, new.questions),
             pending=_part(data, "pending", lambda raw: tuple(map(_pending, raw)), new.pending),
+            answered=_part(data, "answered", _text, new.answered),
+            answer=_part(data, "answer", _texts, new.answer),
+            documents=_part(data, "documents", lambda raw: tuple(map(_file, raw)), new.documents),
+            asked=_part(data, "asked", lambda raw: tuple(map(int, raw)), new.asked),
+            over=_part(data, "over", bool, new.over),
         )
 
 
@@ -132,6 +154,10 @@ def _text(raw: Any) -> str:
     return raw
 
 
+def _texts(raw: Any) -> tuple[str, ...]:
+    return tuple(map(_text, raw))
+
+
 def _offered(raw: Any) -> Offered:
     return Offered(_text(raw["token"]), Action(raw["action"]), _text(raw["label"]), _text(raw["argument"]))
 
@@ -139,3 +165,7 @@ def _offered(raw: Any) -> Offered:
 def _pending(raw: Any) -> Pending:
     campaign, section, field, text = (_text(raw[key]) for key in ("campaign", "section", "field", "text"))
     return Pending(campaign, section, field, text, doubt=bool(raw["doubt"]))
+
+
+def _file(raw: Any) -> FileRef:
+    return FileRef(_text(raw["id"]), _text(raw["name"]), _text(raw["mime"]), int(raw["size"]), kept=bool(raw["kept"]))

@@ -13,25 +13,19 @@ from __future__ import annotations
 
 from bot.campaigns import Section
 from bot.dialog import wording
+from bot.dialog.asking import look_up
 from bot.dialog.conversation import Mode, Pending
 from bot.dialog.form import NO, Form, Step, read
-from bot.dialog.scene import Scene, arrive
-from bot.dialog.turn import Effect, LookUp, Save, Say, Turn
+from bot.dialog.scene import Scene, arrive, started
+from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
 from bot.dialog.understand import Likely, about_this_step, fold, question
-from bot.submissions import Entry, SectionState, Submission, answered, submitted, without_content
+from bot.submissions import Entry, SectionState, answered, submitted, without_content
 
 MAX_ANSWER = 20_000  # characters one field may hold
 CUT_BY_APP = 1_800  # a message this long may be the first part of one that the messenger cut in pieces
-HISTORY = 5  # earlier questions remembered
 
 
-# --- looking something up ---------------------------------------------------------------------------------------------
-
-
-def look_up(scene: Scene, asked: str, within: tuple[str, str] | None = None) -> tuple[Scene, LookUp]:
-    """The effect that answers a question, and the scene that remembers it was asked."""
-    earlier = scene.talk.questions
-    return scene.to(questions=(*earlier, asked)[-HISTORY:]), LookUp(asked, history=earlier, within=within)
+# --- moving about -----------------------------------------------------------------------------------------------------
 
 
 def explain(scene: Scene, _: str = "") -> Turn:
@@ -40,9 +34,6 @@ def explain(scene: Scene, _: str = "") -> Turn:
     within = (form.campaign.guidance, step.section.path)
     after, effect = look_up(scene, wording.explain(step.section), within)
     return arrive(after, effect, again=True)
-
-
-# --- moving about -----------------------------------------------------------------------------------------------------
 
 
 def show_list(scene: Scene, _: str = "") -> Turn:
@@ -183,13 +174,14 @@ def no_content(scene: Scene, whole: str = "") -> Turn:
         return arrive(scene, Say(wording.NO_SUCH_CHOICE), again=True)
     if scene.pending:
         return arrive(scene, again=True)
-    kept = any(form.submission.filled(step.section.path).values.values())
+    filled = form.submission.filled(step.section.path)
+    kept = any(filled.values.values())
     if not whole and (step.field.kind == "yes_no" or (kept and len(step.section.fields) > 1)):
         return put(scene, NO if step.field.kind == "yes_no" else wording.NO_CONTENT)
-    entries = (*_started(scene, form.submission), _entry(scene, wording.entry_none(step.section)))
+    entries = (*started(scene, form.submission), _entry(scene, wording.entry_none(step.section)))
     submission = without_content(form.submission, step.section.path, *entries)
     last = Step(step.section, step.section.fields[-1])
-    told = Say(wording.no_content(step.section, kept=kept))
+    told = Say(wording.no_content(step.section, kept=kept or bool(filled.files)))
     return _go_on(scene.with_submission(submission), last, Save(submission), told)
 
 
@@ -198,7 +190,7 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
     state = form.state_with(step, value)
     done = state is SectionState.DONE and form.state(step.section) is not SectionState.DONE
     noted = (_entry(scene, wording.entry_done(step.section)),) if done else ()
-    history = (*_started(scene, form.submission), *entries, *noted)
+    history = (*started(scene, form.submission), *entries, *noted)
     submission = answered(form.submission, step.section.path, step.field.key, value, state, *history)
     after = scene.with_submission(submission)
     if step.field.kind == "text" and len(value) >= CUT_BY_APP:
@@ -214,7 +206,8 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
 def review(scene: Scene, _: str = "") -> Turn:
     form = _form(scene)
     entries = [
-        (s, form.state(s), [(f, value) for f in s.fields if (value := form.value(Step(s, f)))]) for s in form.sections
+        (s, form.submission.filled(s.path), [(f, value) for f in s.fields if (value := form.value(Step(s, f)))])
+        for s in form.sections
     ]
     return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, entries)))
 
@@ -234,10 +227,11 @@ def confirm(scene: Scene, _: str = "") -> Turn:
         return submit(scene)
     again = form.submission.reference is not None
     entry = _entry(scene, wording.HANDED_IN_AGAIN if again else wording.HANDED_IN)
-    submission = submitted(form.submission, scene.book.reference, *_started(scene, form.submission), entry)
+    submission = submitted(form.submission, scene.book.reference, *started(scene, form.submission), entry)
     reference = submission.reference or ""
     told = wording.resubmitted(reference) if again else wording.submitted(reference)
-    return arrive(scene.with_submission(submission).to(mode=Mode.IDLE), Save(submission), Say(told))
+    after = scene.with_submission(submission).to(mode=Mode.IDLE)
+    return arrive(after, Save(submission), Say(told), SendReport(submission.campaign))
 
 
 def _not_ready(scene: Scene) -> str:
@@ -267,7 +261,3 @@ def _waiting(scene: Scene) -> str:
 
 def _entry(scene: Scene, what: str) -> Entry:
     return Entry(scene.now, scene.officer.code, what)
-
-
-def _started(scene: Scene, submission: Submission) -> tuple[Entry, ...]:
-    return () if submission.history else (_entry(scene, wording.STARTED),)

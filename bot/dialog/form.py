@@ -97,6 +97,12 @@ class Form:
         complete = all(values.get(f.key) for f in step.section.fields if f.required)
         return SectionState.DONE if complete else SectionState.DRAFT
 
+    def state_with_file(self, section: Section) -> SectionState:
+        """The section's state once a file is attached: a file alone answers nothing."""
+        values = self.submission.filled(section.path).values
+        complete = any(values.values()) and all(values.get(f.key) for f in section.fields if f.required)
+        return SectionState.DONE if complete else SectionState.DRAFT
+
 
 def options(field: Field) -> tuple[str, ...]:
     """The answers a closed question takes."""

@@ -20,6 +20,11 @@ def quote(text: str) -> str:
     return "\n".join(f"> {line}" if line.strip() else ">" for line in text.split("\n"))
 
 
+def size(of: int) -> str:
+    """A number of bytes as people read it: "12 KB", "1,5 MB"."""
+    return f"{max(1, round(of / 1024))} KB" if of < 1024 * 1000 else f"{of / 1024**2:.1f} MB".replace(".", ",")
+
+
 def moment(when: datetime) -> str:
     """A due moment as people say it; the last minute of a day is "hết ngày"."""
     day = f"ngày {when:%d/%m/%Y}"

@@ -2,14 +2,15 @@
 
 Rules of this file
 1. `respond` never raises, whatever comes in, and does nothing itself: it only says what the shell must do, in order.
-2. A message is understood in the order of `_incoming`, first match wins: can it be read, who is it, was it one of the
-   last offered choices, is it a command, and only then what the present place makes of free text.
+2. A message is understood in the order of `_incoming`, first match wins: who is it, is it an edit or a file that came
+   by a link, was it one of the last offered choices, are there files, is it a command, and only then what the present
+   place makes of free text.
 3. What an action does is the table ACTIONS; what free text means at a place is the table FREE_TEXT; how a place looks
    is `scene.VIEWS`. Nothing else decides.
 4. A button pressed twice, a number out of range, a payload typed by hand: none does anything but show the present
    place again.
-5. Somebody who is not linked gets regulation questions answered and nothing of any unit. A conversation begun with
-   another officer starts afresh.
+5. Somebody who is not linked, and whoever speaks in a group, is answered by `crowd` and learns nothing of any unit. A
+   conversation begun with another officer starts afresh.
 6. A reminder never moves an officer who is inside a form, nor changes what was offered there.
 """
 
@@ -20,15 +21,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.campaigns import Deadline
-from bot.dialog import filling, wording
+from bot.dialog import attaching, crowd, file_wording, filling, wording
+from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.scene import Option, Scene, arrive, deadline_line, offering, settle, stay
-from bot.dialog.turn import Book, Effect, Event, LinkOfficer, ReminderDue, Say, Skip, Turn
+from bot.dialog.turn import Book, Effect, Event, LookUp, ReminderDue, Save, Say, Skip, Turn
 from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, fold, is_number, question
 from bot.messages import Incoming
 from bot.officers import code_in
 
-MAX_QUESTION = 1_000  # characters
 MAX_WORD = 30  # longer than a mistyped choice
 FORM_MODES = frozenset((Mode.LISTING, Mode.FIELD, Mode.REVIEWING, Mode.CONFIRMING))
 
@@ -40,7 +41,7 @@ def respond(conversation: Conversation, event: Event, book: Book, now: datetime)
         case ReminderDue():
             turn = _remind(scene, event, conversation)
         case Incoming():
-            turn = _incoming(scene, event)
+            turn = _answered(_incoming(scene, event), event)
     return replace(turn, effects=_joined(turn.effects))
 
 
@@ -52,13 +53,23 @@ def _begun(conversation: Conversation, book: Book, now: datetime) -> Conversatio
     return replace(conversation, owner=owner, turn=turn)
 
 
+def _answered(turn: Turn, event: Incoming) -> Turn:
+    """Remember which message was answered from the library, in case it is reworded."""
+    if not any(isinstance(effect, LookUp) and not effect.corrects for effect in turn.effects):
+        return turn
+    return replace(turn, conversation=replace(turn.conversation, answered=event.id, answer=()))
+
+
 def _joined(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Neighbouring sentences become one message, so that a messenger shows one."""
+    """Neighbouring sentences become one message, so that a messenger shows one; of several saves the last is all."""
     joined: list[Effect] = []
+    saves = [effect for effect in effects if isinstance(effect, Save)]
     for effect in effects:
         before = joined[-1] if joined else None
+        if isinstance(effect, Save) and effect is not saves[-1]:
+            continue
         if isinstance(effect, Say) and isinstance(before, Say) and not before.choices:
-            joined[-1] = Say(f"{before.text}\n\n{effect.text}", effect.choices)
+            joined[-1] = Say(f"{before.text}\n\n{effect.text}", effect.choices, before.brief or effect.brief)
         else:
             joined.append(effect)
     return tuple(joined)
@@ -69,20 +80,41 @@ def _joined(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
 
 def _incoming(scene: Scene, event: Incoming) -> Turn:
     text = clean(event.text)
+    if event.group:
+        return crowd.group(scene, event, text)
     if scene.book.officer is None:
-        return _stranger(scene, event, text)
+        return crowd.stranger(scene, event, text)
+    if event.edits is not None:
+        return edited(scene, event, text)
+    if event.place is not None:
+        return attaching.by_link(scene, event, event.place)
+    return _said(scene, event, text)
+
+
+def _said(scene: Scene, event: Incoming, text: str) -> Turn:
+    """A new message of an officer, in the place where they stand."""
     settled, note = settle(scene)
     if note:
-        return _moved(scene, settled, text, note)
+        return _moved(scene, settled, event, text, note)
     if event.token is not None:
         offered = next((o for o in scene.talk.offer if o.token == event.token), None)
         if offered is None:
             return arrive(scene, Say(wording.OLD_BUTTON), again=True)
         return _act(scene, offered.action, offered.argument)
+    if event.files:
+        return _files(scene, event, text)
+    return _text(scene, text) if text else arrive(scene, Say(wording.UNREADABLE), again=True)
+
+
+def _files(scene: Scene, event: Incoming, text: str) -> Turn:
+    """Files, and the words that stand under them, which count as if typed afterwards."""
+    if for_library := attaching.for_library(scene, event.files):
+        return for_library
+    after, told = attaching.receive(scene, event.files)
     if not text:
-        return arrive(scene, Say(wording.NO_FILES if event.files else wording.UNREADABLE), again=True)
-    turn = _text(scene, text)
-    return replace(turn, effects=(Say(wording.NO_FILES_TEXT_KEPT), *turn.effects)) if event.files else turn
+        return arrive(after, *told, again=True)
+    turn = _text(after, text)
+    return replace(turn, effects=(*told, *turn.effects))
 
 
 def _text(scene: Scene, text: str) -> Turn:
@@ -100,41 +132,17 @@ def _act(scene: Scene, action: Action, argument: str) -> Turn:
     return ACTIONS[action](scene, argument)
 
 
-def _stranger(scene: Scene, event: Incoming, text: str) -> Turn:
-    """Somebody who is not linked: a code, a greeting or a question."""
-    if scene.book.linkable is not None:
-        officer = scene.book.linkable
-        fresh = Conversation(owner=f"{officer.code}@{officer.unit}", turn=scene.talk.turn)
-        known = fresh if scene.talk.owner not in {"", fresh.owner} else replace(scene.talk, owner=fresh.owner)
-        after = replace(scene, talk=replace(known, mode=Mode.IDLE))
-        return arrive(after, LinkOfficer(officer.code), Say(wording.linked(officer)))
-    if event.files and not text:
-        return stay(scene, Say(wording.NO_FILES))
-    if not text or fold(text) in GREETINGS:
-        return stay(scene, Say(wording.STRANGER))
-    if code_in(text) and (text.startswith("/") or text.isupper() or any(c.isdigit() for c in text)):
-        return stay(scene, Say(wording.WRONG_CODE))
-    said = command(text, in_form=False)
-    if said is None:
-        return _ask(scene, text)
-    told = {
-        Action.MENU: wording.WRONG_CODE if said.rest else wording.STRANGER,
-        Action.HELP: wording.STRANGER,
-        Action.ASK: wording.ASK_NOW,
-    }
-    return stay(scene, Say(told.get(said.action, wording.NEEDS_LINK)))
-
-
-def _moved(scene: Scene, settled: Scene, text: str, note: str) -> Turn:
+def _moved(scene: Scene, settled: Scene, event: Incoming, text: str, note: str) -> Turn:
     """The place is gone (handed in by a colleague, closed): say so; an answer that was on its way is kept."""
+    lost = (Say(file_wording.NOT_NOW),) if event.files else ()
     content = text and not chosen(scene.talk, text) and not command(text, in_form=True)
     if scene.talk.mode is Mode.FIELD and content and question(text)[0] is not Likely.CLEAR:
         waiting = scene.pending.text if scene.pending else ""
         joined = f"{waiting}\n{text}".strip()
         if len(joined) <= filling.MAX_ANSWER:
             kept = scene.keeping(joined)
-            return arrive(settled.to(pending=kept.talk.pending), Say(note), Say(wording.TEXT_KEPT))
-    return arrive(settled, Say(note))
+            return arrive(settled.to(pending=kept.talk.pending), Say(note), Say(wording.TEXT_KEPT), *lost)
+    return arrive(settled, Say(note), *lost)
 
 
 # --- free text, by place ----------------------------------------------------------------------------------------------
@@ -156,7 +164,7 @@ def _ask(scene: Scene, text: str) -> Turn:
     """Look a question up; the last offer's buttons still work, but a bare number now belongs to the answer."""
     if len(text) > MAX_QUESTION:
         return stay(scene, Say(wording.question_too_long(MAX_QUESTION)))
-    after, effect = filling.look_up(scene, question(text)[1])
+    after, effect = look_up(scene, question(text)[1])
     return stay(after.to(by_number=False), effect)
 
 
@@ -166,7 +174,7 @@ def _text_at_choice(scene: Scene, text: str) -> Turn:
     if likely is Likely.NO or len(text) > MAX_QUESTION:
         told = wording.NO_SUCH_CHOICE if len(text) <= MAX_WORD else wording.NOT_IN_A_SECTION
         return arrive(scene, Say(told), again=True)
-    after, effect = filling.look_up(scene, asked)
+    after, effect = look_up(scene, asked)
     return arrive(after, effect, again=True)
 
 
@@ -273,6 +281,11 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.DISCARD: filling.discard,
     Action.AS_CONTENT: filling.as_content,
     Action.LOOK_UP: filling.look_up_pending,
+    Action.UPLOAD: attaching.upload,
+    Action.DETACH: attaching.detach,
+    Action.DOWNLOAD: attaching.download,
+    Action.TAKE_IN: attaching.take_in,
+    Action.LEAVE_OUT: attaching.leave_out,
 }
 
 AT_A_STEP = frozenset(
@@ -280,7 +293,7 @@ AT_A_STEP = frozenset(
 )
 IN_A_FORM = frozenset(
     (Action.LIST, Action.SECTION, Action.BACK, Action.ONWARD, Action.EDIT, Action.NO_CONTENT, Action.REVIEW)
-) | {Action.SUBMIT, Action.CONFIRM}
+) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH}
 
 
 # --- a reminder -------------------------------------------------------------------------------------------------------
@@ -299,9 +312,13 @@ def _remind(scene: Scene, event: ReminderDue, before: Conversation) -> Turn:
     if event.deadline.due < scene.now:
         return Turn(before, (Skip(wording.SKIP_LATE),))
     text = wording.reminder(campaign, form.missing, _deadline(scene, campaign.guidance, event.deadline))
+    brief = wording.reminder_brief(form.missing, event.deadline.due.astimezone(scene.now.tzinfo))
     if scene.talk.mode is not Mode.IDLE:
-        return stay(scene, Say(text))
-    return offering(scene, text, (Option(Action.CAMPAIGN, wording.FILL, campaign.id),))
+        return stay(scene, Say(text, brief=brief))
+    offered = offering(scene, text, (Option(Action.CAMPAIGN, wording.FILL, campaign.id),))
+    return replace(
+        offered, effects=tuple(replace(e, brief=brief) if isinstance(e, Say) else e for e in offered.effects)
+    )
 
 
 def _deadline(scene: Scene, guidance: str, one: Deadline) -> str:

@@ -15,14 +15,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.campaigns import Campaign, Section
-from bot.dialog import wording
+from bot.dialog import file_wording, wording
 from bot.dialog.conversation import Action, Conversation, Mode, Offered, Pending
 from bot.dialog.form import Form, Step, options
 from bot.dialog.phrases import quote, short
 from bot.dialog.turn import Book, Effect, Say, Turn
 from bot.messages import Choice
 from bot.officers import Officer
-from bot.submissions import SectionState, State, Submission
+from bot.submissions import Entry, Filled, SectionState, State, Submission
 
 
 class Option(NamedTuple):
@@ -115,6 +115,11 @@ class Scene:
         return replace(self, book=replace(self.book, submissions=submissions))
 
 
+def started(scene: Scene, submission: Submission) -> tuple[Entry, ...]:
+    """The first line of a submission's history, if it has none yet."""
+    return () if submission.history else (Entry(scene.now, scene.officer.code, wording.STARTED),)
+
+
 def stay(scene: Scene, *effects: Effect) -> Turn:
     """Say this; the last offer stands."""
     return Turn(scene.talk, effects)
@@ -165,15 +170,17 @@ MENU = (
     Option(Action.DEADLINES, wording.DEADLINES),
     Option(Action.HELP, wording.HELP),
 )
+DOWNLOAD = Option(Action.DOWNLOAD, wording.DOWNLOAD)
 LEAVE = Option(Action.LEAVE, wording.LEAVE)
 LIST = Option(Action.LIST, wording.LIST)
 SUBMIT = Option(Action.SUBMIT, wording.SUBMIT)
 REVIEW = Option(Action.REVIEW, wording.REVIEW)
 
 
-def _idle(_: Scene, again: bool) -> View:  # noqa: FBT001 - the table VIEWS calls them all alike
+def _idle(scene: Scene, again: bool) -> View:  # noqa: FBT001 - the table VIEWS calls them all alike
     del again
-    return View(wording.MENU, MENU)
+    begun = any(scene.form_of(c).submission.has_content for c in scene.book.campaigns)
+    return View(wording.MENU, (*MENU[:-1], DOWNLOAD, MENU[-1]) if begun else MENU)
 
 
 def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
@@ -213,15 +220,25 @@ def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     )
     if value:
         text += "\n" + wording.saved_before(value)
+    if filled.files:
+        text += "\n" + file_wording.listed(filled.files)
     if step.field.kind in {"number", "date"}:
         untouched = not any(filled.values.values())
-        return View(f"{text}\n{wording.by_words(step.field.kind, untouched=untouched)}")
+        words = wording.by_words(step.field.kind, untouched=untouched)
+        return View("\n".join([text, words, *([file_wording.OR_SEND_A_FILE] if scene.book.can_upload else [])]))
     closed = tuple(Option(Action.OPTION, option, option) for option in options(step.field))
     onward = Option(Action.ONWARD, wording.KEEP if value else wording.SKIP)
     label = wording.NO_CONTENT if len(step.section.fields) == 1 else wording.NONE_OF_ALL
     none = () if filled.state is SectionState.NONE else (Option(Action.NO_CONTENT, label, step.section.path),)
     explain = Option(Action.EXPLAIN, wording.EXPLAIN)
-    return View(text, (*closed, onward, Option(Action.BACK, wording.BACK), *none, explain, LIST, LEAVE))
+    back = Option(Action.BACK, wording.BACK)
+    return View(text, (*closed, onward, back, *none, explain, *_about_files(scene, filled), LIST, LEAVE))
+
+
+def _about_files(scene: Scene, filled: Filled) -> tuple[Option, ...]:
+    send = (Option(Action.UPLOAD, wording.UPLOAD),) if scene.book.can_upload else ()
+    last = filled.files[-1:]
+    return (*send, *(Option(Action.DETACH, wording.DETACH, file.id) for file in last))
 
 
 def _undecided(form: Form, step: Step, pending: Pending) -> View:
@@ -234,9 +251,10 @@ def _undecided(form: Form, step: Step, pending: Pending) -> View:
     return View(f"{wording.HAS_VALUE}\n{shown}\n{wording.WHAT_TO_DO}", (*append, *rest))
 
 
-def _reviewing(_: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+def _reviewing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     del again
-    return View(wording.AFTER_REVIEW, (SUBMIT, Option(Action.LIST, wording.LIST), LEAVE))
+    file = (DOWNLOAD,) if _form(scene).submission.has_content else ()
+    return View(wording.AFTER_REVIEW, (SUBMIT, Option(Action.LIST, wording.LIST), *file, LEAVE))
 
 
 def _confirming(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.campaigns import Campaign, Deadline
 from bot.dialog.conversation import Conversation
-from bot.messages import Address, Choice, Incoming
+from bot.messages import Address, Choice, FileRef, Incoming
 from bot.officers import Officer, Unit
 from bot.submissions import Submission
+
+UPLOAD_LASTS = timedelta(minutes=30)  # how long the link to send a file by is good
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Book:
     to; `submissions` by campaign id, the unit's own only.
     `linkable` is the officer that a one-time code typed in this very message belongs to, if it is valid.
     `reference` is a fresh candidate reference number, to be used only if a submission gets its first.
+    `can_upload`: files cannot be sent on this channel, but a link to send them by can be made.
+    `can_take_in`: documents that staff send can be taken into the library.
+    For a message said in a group it holds nobody and nothing of any unit.
     """
 
     reference: str
@@ -44,14 +49,17 @@ class Book:
     campaigns: tuple[Campaign, ...] = ()
     submissions: Mapping[str, Submission] = field(default_factory=dict)
     linkable: Officer | None = None
+    can_upload: bool = False
+    can_take_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send this to the address the event came from (or is for)."""
+    """Send this to the address the event came from (or is for). `brief`: see Outgoing."""
 
     text: str
     choices: tuple[Choice, ...] = ()
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +67,14 @@ class LookUp:
     """Answer this question from the library and say the answer at this place among the other effects.
 
     `history`: the officer's earlier questions, oldest first. `on` None: today. `within` limits to one provision
-    (document number, path): "phần này cần viết gì?".
+    (document number, path): "phần này cần viết gì?". `corrects`: the answer takes the place of the last one.
     """
 
     question: str
     history: tuple[str, ...] = ()
     on: date | None = None
     within: tuple[str, str] | None = None
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,29 @@ class Skip:
     reason: str
 
 
-Effect = Say | LookUp | Save | LinkOfficer | Skip
+@dataclass(frozen=True, slots=True)
+class OfferUpload:
+    """Say a link by which a file for this section can be sent."""
+
+    campaign: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """Send the unit's report to this campaign, as it is after this turn, as a document."""
+
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Take a kept document into the library, and say what came of it."""
+
+    file: FileRef
+
+
+Effect = Say | LookUp | Save | LinkOfficer | Skip | OfferUpload | SendReport | TakeIn
 
 
 @dataclass(frozen=True, slots=True)

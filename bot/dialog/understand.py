@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.dialog.conversation import Action, Conversation, Offered
+from bot.officers import code_in
 from knowledge import vietnamese
 
 COMMANDS: Mapping[Action, tuple[str, ...]] = {
@@ -25,6 +26,8 @@ COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.FILL: ("/nop", "nop", "nop bao cao", "nop bc"),
     Action.PROGRESS: ("/tiendo", "tien do", "tiendo"),
     Action.DEADLINES: ("/nhac", "nhac", "nhac han", "han nop", "lich nhac"),
+    Action.DOWNLOAD: ("/taive", "tai ve", "tai bao cao", "tai ban bao cao", "xuat bao cao"),
+    Action.UPLOAD: ("/guitep", "gui tep", "gui tep kem theo", "kem tep", "gui file"),
 }
 FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.BACK: ("quay lai", "lui lai", "tro lai", "/quaylai"),
@@ -34,6 +37,7 @@ FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.LIST: ("danh sach", "danh sach phan", "muc luc", "/danhsach"),
     Action.REVIEW: ("xem lai", "/xemlai"),
     Action.SUBMIT: COMMANDS[Action.FILL],
+    Action.DETACH: ("/xoatep", "xoa tep", "xoa tep kem theo", "bo tep", "xoa file"),
 }
 _SALUTES = ("", "da ", "da em ", "da e ", "em ", "e ", "xin ")
 _TO_WHOM = ("", " ad", " ban", " em", " anh", " chi", " anh chi", " tro ly", " nhe", " a", " nhieu")
@@ -63,6 +67,7 @@ _ASKS = re.compile(r"(/hoi(?:@\w+)?|hỏi(?!\s+thăm)|hoi\s*[:,])\s*[:,-]?\s*(?P
 _MAY_ASK = re.compile(
     r"hoi (?!nghi|dong|thao|thi|vien|truong|chu|phu nu|nong dan|cuu|lien|van|khuyen|luat|nguoi|doan|dam|cho|tham).+"
 )
+_DETACH = re.compile(r"(?:/xoatep|(?:xoa|bo) (?:tep|file)) (?:so |thu )?([0-9]{1,2})")
 _NUMBER = re.compile(r"\(?([0-9]{1,3})\s*[.)]?")
 
 
@@ -119,6 +124,8 @@ def command(text: str, *, in_form: bool) -> Said | None:
                 return Said(action)
     if in_form and (found := re.fullmatch(r"/?sua (?:phan |muc )?([0-9]{1,3}|[ivx]+(?:\.[0-9]+)*)", typed)):
         return Said(Action.EDIT, found[1])
+    if in_form and (found := _DETACH.fullmatch(typed)):
+        return Said(Action.DETACH, found[1])
     if typed.startswith("/start "):
         return Said(Action.MENU)
     return None
@@ -141,3 +148,9 @@ def question(text: str) -> tuple[Likely, str]:
 def about_this_step(text: str) -> bool:
     """Whether it asks what the present step wants."""
     return len(text) <= _SHORT_QUESTION and _EXPLAIN.fullmatch(fold(text)) is not None
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether somebody meant it as a one-time code, and not as a word that happens to have its letters."""
+    typed_as_code = text.startswith("/") or text.isupper() or any(c.isdigit() for c in text)
+    return typed_as_code and code_in(text) is not None

@@ -14,7 +14,7 @@ from datetime import datetime
 from bot.campaigns import Campaign, Deadline, Field, FieldKind, Section
 from bot.dialog.phrases import days_left, moment, preview, quote, short
 from bot.officers import Officer, Unit
-from bot.submissions import SectionState, State, Submission
+from bot.submissions import Filled, SectionState, State, Submission
 
 # --- words on buttons -------------------------------------------------------------------------------------------------
 
@@ -25,6 +25,8 @@ EXPLAIN, LIST = "Phần này cần viết gì?", "Danh sách phần"
 REVIEW, SUBMIT, CONFIRM, NOT_YET = "Xem lại", "Nộp báo cáo", "Đồng ý nộp", "Chưa nộp"
 APPEND, REPLACE, DISCARD = "Ghi nối thêm", "Thay thế nội dung cũ", "Giữ nội dung cũ, bỏ đoạn vừa gửi"
 AS_CONTENT, LOOK_UP = "Lưu làm nội dung", "Tra cứu quy định"
+UPLOAD, DETACH, DOWNLOAD = "Gửi tệp kèm theo", "Xóa tệp kèm cuối cùng", "Tải bản báo cáo"
+TAKE_IN, LEAVE_OUT = "Đưa vào thư viện", "Bỏ"
 
 STATE: Mapping[SectionState, str] = {
     SectionState.UNTOUCHED: "chưa làm",
@@ -50,6 +52,25 @@ NEEDS_LINK = (
     "Câu hỏi về quy định thì anh/chị cứ gõ, tôi trả lời ngay."
 )
 
+# In a group anybody reads along: regulations, and nothing else.
+GROUP_HELP = (
+    "Trong nhóm, tôi trả lời câu hỏi về văn bản thi đua, khen thưởng: anh/chị gõ câu hỏi, ví dụ “/hoi hồ sơ đề nghị "
+    "khen thưởng gồm những gì”. Làm báo cáo, xem tiến độ và liên kết đơn vị, xin nhắn riêng cho tôi."
+)
+GROUP_PRIVATE = "Việc này tôi chỉ làm trong cuộc trò chuyện riêng; xin anh/chị nhắn riêng cho tôi."
+GROUP_CODE = (
+    "Mã liên kết phải gửi trong cuộc trò chuyện riêng với tôi nên tôi không nhận ở đây. Mã này người khác đã nhìn "
+    "thấy, xin anh/chị đề nghị cơ quan thường trực cấp mã mới rồi nhắn riêng cho tôi."
+)
+GROUP_FILES = "Trong nhóm tôi không nhận tệp; tệp kèm báo cáo xin anh/chị gửi trong cuộc trò chuyện riêng với tôi."
+
+
+def come_back(most: int, when: datetime) -> str:
+    return (
+        f"Khi chưa liên kết đơn vị, tôi trả lời được tối đa {most} tin nhắn trong một giờ. "
+        f"Xin anh/chị hỏi tiếp từ {when:%H} giờ {when:%M}."
+    )
+
 
 def linked(officer: Officer) -> str:
     return f"Chào anh/chị **{officer.name}**, mã đã được nhận. Từ nay tôi hỗ trợ anh/chị làm báo cáo của đơn vị ở đây."
@@ -72,20 +93,23 @@ MENU = "Anh/chị cần việc gì ạ? Chọn một việc dưới đây, hoặ
 THANKS = "Rất vui được giúp anh/chị."
 ASK_NOW = "Mời anh/chị gõ câu hỏi, có dấu hay không dấu đều được."
 HELP_TEXT = (
-    "Tôi giúp được bốn việc:\n"
+    "Tôi giúp được những việc sau:\n"
     "• **Hỏi quy định**: gõ câu hỏi bất cứ lúc nào; khi đang làm báo cáo thì gõ “hỏi …” hoặc kết thúc bằng dấu “?”.\n"
     "• **Nộp báo cáo** (/nop): làm từng phần; gửi đến đâu lưu đến đó. Trong khi làm có thể gõ: quay lại, bỏ qua, sửa, "
-    "không có, danh sách, xem lại, nộp, lưu và thoát.\n"
+    "không có, danh sách, xem lại, nộp, lưu và thoát; đứng ở phần nào thì gửi được tệp kèm phần đó, muốn bỏ thì gõ "
+    "“xóa tệp 1”.\n"
     "• **Tiến độ** (/tiendo): đơn vị còn thiếu phần nào.\n"
     "• **Hạn nộp** (/nhac): các hạn sắp tới.\n"
+    "• **Tải bản báo cáo** (/taive): báo cáo của đơn vị ở dạng Word.\n"
     "Chọn bằng nút, bằng số thứ tự, hoặc gõ lại chữ trên nút. Gõ /huy để về đầu; nội dung đã lưu không mất.\n"
     "Việc tôi không trả lời được, xin hỏi cơ quan thường trực."
 )
 OLD_BUTTON = "Nút này đã cũ, tôi không làm theo để tránh nhầm. Mời anh/chị chọn lại ở đây:"
-NO_FILES = (
-    "Xin lỗi anh/chị, tôi chỉ nhận chữ, chưa nhận được tệp, ảnh hay lời thoại. Anh/chị gõ hoặc dán nội dung giúp."
+EDIT_CHANGES_NOTHING = (
+    "Tin nhắn sửa lại không làm thay đổi những gì đã lưu. Muốn sửa câu trả lời trong báo cáo, anh/chị gõ “sửa” "
+    "rồi gửi nội dung mới; việc khác xin gửi thành tin nhắn mới."
 )
-NO_FILES_TEXT_KEPT = "Tôi nhận phần chữ; tệp gửi kèm thì chưa nhận được."
+ANSWERED_AGAIN = "Phần này đã được thay bằng câu trả lời ở trên."
 UNREADABLE = "Tin nhắn vừa rồi không có chữ nào tôi đọc được. Anh/chị gửi lại giúp."
 NO_SUCH_CHOICE = "Tôi chưa hiểu. Anh/chị chọn một trong các mục dưới đây giúp."
 NOT_IN_A_SECTION = "Đoạn vừa gửi chưa được ghi vào phần nào. Anh/chị chọn phần trước, rồi gửi lại giúp."
@@ -93,11 +117,14 @@ NO_CAMPAIGN = "Hiện không có đợt báo cáo nào đang mở cho đơn vị
 WHICH_CAMPAIGN = "Đơn vị có mấy đợt báo cáo đang mở. Anh/chị làm đợt nào?"
 
 
-def question_too_long(limit: int) -> str:
-    return (
-        f"Câu hỏi dài quá {limit} ký tự nên tôi chưa tra được. Anh/chị hỏi gọn hơn giúp; "
-        "nếu đây là nội dung báo cáo, xin chọn “Nộp báo cáo” rồi gửi lại."
-    )
+def question_too_long(limit: int, *, linked: bool = True) -> str:
+    told = f"Câu hỏi dài quá {limit} ký tự nên tôi chưa tra được. Anh/chị hỏi gọn hơn giúp"
+    return f"{told}; nếu đây là nội dung báo cáo, xin chọn “Nộp báo cáo” rồi gửi lại." if linked else f"{told}."
+
+
+def correction(answer: str) -> str:
+    """An answer to the new wording of a question, where the old answer cannot be changed."""
+    return f"**Đính chính** theo câu hỏi anh/chị vừa sửa:\n{answer}"
 
 
 # --- filling in -------------------------------------------------------------------------------------------------------
@@ -245,13 +272,16 @@ def explain(section: Section) -> str:
 # --- reviewing and submitting -----------------------------------------------------------------------------------------
 
 
-def review(campaign: Campaign, entries: Sequence[tuple[Section, SectionState, Sequence[tuple[Field, str]]]]) -> str:
+def review(campaign: Campaign, entries: Sequence[tuple[Section, Filled, Sequence[tuple[Field, str]]]]) -> str:
     blocks = [f"**{campaign.title}**"]
-    for number, (section, state, values) in enumerate(entries, 1):
-        lines = [f"**{number}. {section.title}** – {STATE[state]}"]
-        for field, value in () if state is SectionState.NONE else values:
+    for number, (section, filled, values) in enumerate(entries, 1):
+        lines = [f"**{number}. {section.title}** – {STATE[filled.state]}"]
+        none = filled.state is SectionState.NONE
+        for field, value in () if none else values:
             label = "" if len(section.fields) == 1 else f"{field.label.rstrip(' ?:')}: "
             lines.append(label + preview(value, 600))
+        if filled.files and not none:
+            lines.append("Tệp kèm theo: " + "; ".join(short(file.name) for file in filled.files) + ".")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
@@ -349,6 +379,12 @@ NO_DEADLINES = "Hiện không có hạn nào sắp tới của đơn vị."
 
 def reminder(campaign: Campaign, missing: Sequence[Section], deadline_lines: str) -> str:
     return f"**Nhắc hạn: {campaign.title}**\n{deadline_lines}\n{_missing(missing)}"
+
+
+def reminder_brief(missing: Sequence[Section], due: datetime) -> str:
+    """A reminder in one line of at most 100 characters that names nobody; `due` in the officer's time zone."""
+    what = f"Báo cáo còn thiếu {len(missing)} phần" if missing else "Báo cáo đã đủ các phần nhưng chưa nộp"
+    return f"{what}, hạn {moment(due)}."
 
 
 # Reasons that staff read beside a reminder that was not sent.

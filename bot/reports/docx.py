@@ -2,7 +2,8 @@
 
 Rules of this file
 1. Nothing is guessed. Number, place, date and signer stay open for the clerk; a section without content says so.
-2. Every section of the form the unit must fill in appears, in the guidance's order, with every word the unit typed.
+2. Every section of the form the unit must fill in appears, in the guidance's order, with every word the unit typed and
+   the names of the files it attached.
 3. What is missing is listed once more on a last page of its own ("Nội dung chưa có"), which is not part of the report.
 4. What XML cannot hold is left out; nothing an officer types can break the file.
 """
@@ -173,7 +174,9 @@ def _section(report: _Report, number: int, section: Section, filled: Filled) -> 
             last = _paragraphs(report, value)
         else:
             last = report.body(f"{position} {question.label}: {' '.join(page.paragraphs(value))}")
-    return last or report.body(wording.NOT_FILLED, italic=True)
+    last = last or report.body(wording.NOT_FILLED, italic=True)
+    names = "; ".join(" ".join(page.paragraphs(file.name)) for file in filled.files)
+    return report.body(wording.ATTACHED.format(files=names), italic=True) if names else last
 
 
 def _answers(section: Section, filled: Filled) -> Iterator[tuple[str, Field, str]]:

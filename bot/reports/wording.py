@@ -17,6 +17,7 @@ GUIDANCE_OF = "văn bản số {number} của {issuer}"
 
 NO_CONTENT = "Không có nội dung."
 NOT_FILLED = "(Chưa có nội dung)"
+ATTACHED = "Tài liệu kèm theo: {files}."
 YEAR = "năm {year}"
 END_MARK = "./."
 

@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from bot.dialog.phrases import size
 from bot.dialog.wording import place
 from bot.messages import Address
 from bot.web import wording
@@ -40,6 +41,7 @@ class Pages:
             "clock": self.clock,
             "day": self.day,
             "place": place,
+            "size": size,
             "channel": channel_name,
         }
         self._environment.globals |= {

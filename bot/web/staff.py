@@ -19,6 +19,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from bot.campaigns import Campaign, Section
 from bot.channels.fit import fit
+from bot.dialog.files import MIMES, UNKNOWN
 from bot.dialog.wording import returned as returned_text
 from bot.messages import Address, Outgoing
 from bot.officers import Unit
@@ -98,6 +99,19 @@ async def report(found: Annotated[Case, Depends(case)]) -> Response:
     content = await asyncio.to_thread(docx.render, found.submission, found.campaign, found.unit)
     name = f"bao-cao-{found.submission.reference or 'ban-nhap'}.docx"
     return Response(content, media_type=DOCX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.get("/submissions/{campaign}/{unit}/files/{file}")
+async def attachment(found: Annotated[Case, Depends(case)], file: str, here: Here) -> Response:
+    """A file that the unit attached to this very submission, as something to save and never to open here."""
+    attached = (one for filled in found.submission.sections.values() for one in filled.files if one.id == file)
+    named = next(attached, None)
+    kept = await here.services.store.file(file) if named else None
+    if named is None or kept is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, wording.NO_FILE)
+    name = quote(named.name.encode("utf-8", "replace"), safe="")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(kept[1], media_type=named.mime if named.mime in MIMES else UNKNOWN, headers=headers)
 
 
 @router.post("/submissions/{campaign}/{unit}/return")

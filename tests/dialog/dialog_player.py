@@ -2,7 +2,10 @@
 
 A script is the transcript's own lines that begin with "Cán bộ:" (typed; further lines indented) or stand in brackets:
     (Chưa liên kết)  (Hai đợt)  (Ngày 27/11/2026 08:00)  (Bấm: nhãn)  (Bấm nút cũ: nhãn)  (Gửi tệp: tên)  (Nhắc hạn)
+    (Gửi tệp: tên; kèm chữ: …)  (Gửi tệp không tải được: tên)  (Gửi tệp qua đường dẫn: tên)  (Sửa tin: cũ => mới)
+    (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
     (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
+A group has a conversation of its own; the private one goes on after it.
 Everything else in the file is what came of it, and is written anew by the player.
 """
 
@@ -17,15 +20,16 @@ from dialog_world import CAMPAIGN, ICT, OTHER, World
 
 from bot.channels import Limits
 from bot.channels.fit import fit
-from bot.dialog import answers
-from bot.dialog.turn import LinkOfficer, LookUp, Save, Say, Skip, Turn
+from bot.dialog import answers, file_wording, wording
+from bot.dialog.conversation import Conversation
+from bot.dialog.turn import LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
 from bot.dialog.understand import fold
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
 from knowledge.documents import Answer, Citation, Status
 
 INDENT = " " * 8
-TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=64, markup=True)
+TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=64, markup=True, edits=True)
 ZALO_LIKE = Limits(text=2000, buttons=0, markup=False)
 
 
@@ -82,20 +86,41 @@ class Player:
     written: list[str] = field(default_factory=list)
     offers: list[tuple[Choice, ...]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
+    group: bool = False
+    other: Conversation = field(default_factory=Conversation)
+    place: tuple[str, str] = ("", "")
 
     def play(self, line: Line) -> None:
         if line.typed:
             self._officer(line.text)
-            self._write(self.world.says(line.text))
+            self.ids[line.text] = str(self.world.asked)
+            self._write(self.world.says(line.text, group=self.group))
             return
         text = line.text
         if found := re.fullmatch(r"Bấm: (.+)", text):
             self._press(found[1])
         elif found := re.fullmatch(r"Bấm nút cũ: (.+)", text):
             self._press_old(found[1])
-        elif found := re.fullmatch(r"Gửi tệp: (.+)", text):
+        elif found := re.fullmatch(r"Gửi tệp: (.+?)(?:; kèm chữ: (.+))?", text):
             self.written.append(f"({text})")
+            unsent = "?" if self.world.by_link else ""
+            self._write(self.world.says(found[2] or "", file=unsent + found[1], group=self.group))
+        elif found := re.fullmatch(r"Gửi tệp qua đường dẫn: (.+)", text):
+            self.written.append(f"({text})")
+            self._write(self.world.says("", file=found[1], place=self.place))
+        elif found := re.fullmatch(r"Gửi tệp không tải được: (.+)", text):
+            self.written.append(f"({text})")
+            self.world.fetches = False
             self._write(self.world.says("", file=found[1]))
+            self.world.fetches = True
+        elif found := re.fullmatch(r"Sửa tin: (.+) => (.+)", text):
+            self.written.append(f"({text})")
+            self._write(self.world.says(found[2], edits=self.ids[found[1]], group=self.group))
+        elif found := re.fullmatch(r"Nhắn liền (\d+) tin", text):
+            self.written.append(f"({text})")
+            for _ in range(int(found[1])):
+                self.world.says("Chiến sĩ thi đua là gì?")
         elif text == "Nhắc hạn":
             self.written.append(f"({text})")
             self._write(self.world.reminded())
@@ -107,6 +132,13 @@ class Player:
         world, entry = self.world, Entry(self.world.now, "thường trực", "xem xét")
         if text == "Chưa liên kết":
             world.linked = False
+        elif text in {"Trong nhóm", "Nhắn riêng"}:
+            self.group = text == "Trong nhóm"
+            world.conversation, self.other = self.other, world.conversation
+        elif text == "Chưa nhận được tệp trên kênh này":
+            world.by_link = True
+        elif text == "Là cán bộ thường trực":
+            world.staff = True
         elif text == "Hai đợt":
             world.campaigns = (CAMPAIGN, OTHER)
         elif found := re.fullmatch(r"Ngày (.+)", text):
@@ -146,10 +178,23 @@ class Player:
                     self.said.append(text)
                     if choices:
                         self.offers.append(choices)
-                case LookUp():
-                    self._assistant(Outgoing(answers.answer(look_up(effect))))
+                case LookUp(corrects=corrects):
+                    found = answers.answer(look_up(effect))
+                    self.written += ["    · sửa câu trả lời trước"] if corrects and self.limits.edits else []
+                    afresh = corrects and not self.limits.edits
+                    self._assistant(Outgoing(wording.correction(found) if afresh else found))
                 case Save():
                     self.written.append("    · đã ghi")
+                case OfferUpload(campaign=campaign, section=section):
+                    self.place = (campaign, section)
+                    self._assistant(Outgoing(file_wording.upload_link("https://thidua.example/tep/Xy7", 30)))
+                case SendReport(campaign=campaign):
+                    held = self.world.submissions[campaign]
+                    told = file_wording.report(next(c for c in self.world.campaigns if c.id == campaign), held)
+                    self._assistant(Outgoing(told))
+                    self.written.append(f"{INDENT}· tệp {file_wording.report_name(held)}")
+                case TakeIn(file=file):
+                    self._assistant(Outgoing(f"(thư viện nhận {file.name})"))
                 case Skip(reason=reason):
                     self.written.append(f"    · không nhắc: {reason}")
                 case LinkOfficer():

@@ -10,6 +10,8 @@ from bot.campaigns import Campaign, Deadline, Field, Section
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
 from bot.dialog.turn import Book, Event, LinkOfficer, ReminderDue, Save, Turn
+from bot.dialog.attaching import worth_fetching
+from bot.dialog.files import KINDS, extension
 from bot.messages import Address, FileRef, Incoming
 from bot.officers import Officer, Unit, code_in
 from bot.submissions import Submission
@@ -78,19 +80,46 @@ class World:
     conversation: Conversation = field(default_factory=Conversation)
     submissions: dict[str, Submission] = field(default_factory=dict)
     asked: int = 0
+    staff: bool = False
+    by_link: bool = False
+    fetches: bool = True
 
     def book(self, event: Event) -> Book:
-        code = code_in(event.text) if isinstance(event, Incoming) else None
-        linkable = OFFICER if code == CODE else None
         reference = f"2026-REF{self.asked:03}"
+        if isinstance(event, Incoming) and event.group:
+            return Book(reference=reference)
+        code = code_in(event.text) if isinstance(event, Incoming) and event.edits is None else None
+        linkable = OFFICER if code == CODE else None
         if not self.linked:
             return Book(reference=reference, linkable=linkable)
-        return Book(reference, OFFICER, UNIT, self.campaigns, dict(self.submissions), linkable)
+        return Book(
+            reference=reference,
+            officer=replace(OFFICER, staff=self.staff),
+            unit=UNIT,
+            campaigns=self.campaigns,
+            submissions=dict(self.submissions),
+            linkable=linkable,
+            can_upload=self.by_link,
+            can_take_in=True,
+        )
+
+    def fetched(self, event: Event) -> Event:
+        """As the shell does it: the files that matter here are kept, unless the channel fails."""
+        if not isinstance(event, Incoming) or not self.fetches or event.edits is not None:
+            return event
+        book = self.book(event)
+        files = [
+            replace(file, id=f"sha-{file.name}", mime=KINDS[extension(file.name)].mime, kept=True)
+            if worth_fetching(self.conversation, book, file) and extension(file.name) in KINDS
+            else file
+            for file in event.files
+        ]
+        return replace(event, files=tuple(files))
 
     def happens(self, event: Event) -> Turn:
         """Let respond() decide and keep what it decided; the conversation goes through JSON."""
         self.asked += 1
-        turn = respond(self.conversation, event, self.book(event), self.now)
+        turn = respond(self.conversation, self.fetched(event), self.book(event), self.now)
         self.conversation = Conversation.from_json(json.loads(json.dumps(turn.conversation.to_json())))
         for effect in turn.effects:
             match effect:
@@ -102,9 +131,25 @@ class World:
                     self.linked = True
         return turn
 
-    def says(self, text: str, *, token: str | None = None, file: str = "") -> Turn:
-        files = (FileRef("f", file),) if file else ()
-        return self.happens(Incoming(str(self.asked), HERE, text, self.now, token, files))
+    def says(
+        self,
+        text: str,
+        *,
+        token: str | None = None,
+        file: str = "",
+        group: bool = False,
+        edits: str | None = None,
+        place: tuple[str, str] | None = None,
+    ) -> Turn:
+        """`file` is a name; "?NAME" is one that cannot be fetched by its nature (no id)."""
+        given = FileRef("" if file.startswith("?") else f"f-{file}", file.lstrip("?"), size=12_345)
+        if place:
+            given = replace(given, id=f"sha-{file}", mime=KINDS[extension(file)].mime, kept=True)
+        files = (given,) if file else ()
+        where = replace(HERE, id="-100") if group else HERE
+        return self.happens(
+            Incoming(str(self.asked), where, text, self.now, token, files, group=group, edits=edits, place=place)
+        )
 
     def reminded(self, campaign: Campaign = CAMPAIGN, offset: int = 3) -> Turn:
         return self.happens(ReminderDue("r1", HERE, campaign.id, campaign.deadlines[0], offset, self.now))

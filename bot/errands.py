@@ -1,0 +1,187 @@
+"""What an effect asks of the world beyond the store's rows: files fetched, questions looked up, documents made.
+
+Rules of this file
+1. Nothing is decided here and nothing is committed; bytes that were kept twice are one file.
+2. Whatever goes wrong in the library or in making a document is a sentence to the officer, never a stack trace, and
+   never keeps an event from being committed. Only a file that cannot be fetched *for now* stops it: `Retry`.
+3. Slow work runs in a thread, under the sign that we are busy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.channels import Limits, Rejected, Retry
+from bot.dialog import answers, file_wording
+from bot.dialog.files import KINDS, kind_of, tidy
+from bot.dialog.turn import UPLOAD_LASTS, Book, Effect, LookUp, OfferUpload, Save, Say, SendReport, TakeIn, Turn
+from bot.messages import Address, FileRef, Outgoing
+from bot.officers import Unit
+from bot.reports import docx
+from bot.store import Store
+from bot.submissions import Submission
+from knowledge.documents import Answer, Status
+
+log = logging.getLogger(__name__)
+
+Upload = Callable[[Address, str, str, str], str]
+Download = Callable[[str, str], str | None]
+
+
+class Answers(Protocol):
+    """What looks questions up; `knowledge.answerer.Answerer` is one."""
+
+    def answer(
+        self,
+        question: str,
+        *,
+        on: date | None = None,
+        history: Sequence[str] = (),
+        within: tuple[str, str] | None = None,
+    ) -> Answer:
+        """Answer from the library as of a day (None: today); never raises on any question."""
+
+
+class Fetch(Protocol):
+    """A channel whose officers send files; `bot.channels.Messenger` is one."""
+
+    async def fetch(self, file: FileRef) -> bytes:
+        """The bytes of a file somebody sent. Raises Retry, or Rejected if it is too big, gone or not to be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What a composition root may add, each left out by itself.
+
+    `files` by channel; `uploads`: the link by which an officer (code) at an address sends a file for a campaign's
+    section, None without a public address of ours; `downloads`: the link to a kept file under a name; `take_in` puts a
+    document into the library and returns what staff are told; `busy` shows at an address that work is going on.
+    """
+
+    files: Mapping[str, Fetch] = field(default_factory=dict)
+    uploads: Upload | None = None
+    downloads: Download | None = None
+    take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None
+    busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext()
+
+
+class Errands:
+    """Does one effect at a time and says what came of it."""
+
+    def __init__(
+        self,
+        store: Store,
+        answerer: Answers,
+        ports: Ports,
+        *,
+        clock: Callable[[], datetime],
+        limits: Mapping[str, Limits],
+        step: Callable[[str], None],
+    ) -> None:
+        self._store, self._answerer, self._ports = store, answerer, ports
+        self._clock, self._limits, self._step = clock, limits, step
+
+    def can_upload(self, address: Address) -> bool:
+        """Whether a link stands in there for sending a file."""
+        return self._ports.uploads is not None and not self._limits[address.channel].takes_files
+
+    @property
+    def can_take_in(self) -> bool:
+        return self._ports.take_in is not None
+
+    async def fetched(self, address: Address, file: FileRef, *, patient: bool) -> FileRef:
+        """The file kept in our store, under what its content says it is; as it was if it cannot be had or is not taken.
+
+        Raises Retry if we are `patient`.
+        """
+        channel = self._ports.files.get(address.channel)
+        if channel is None:
+            return file
+        try:
+            content = await channel.fetch(file)
+        except (Rejected, Retry) as error:
+            if isinstance(error, Retry) and patient:
+                raise
+            log.info("a file of %s could not be fetched: %s", address.channel, error)
+            return file
+        kind = kind_of(file.name, content)
+        if kind is None:
+            return replace(file, size=len(content))
+        return await self._store.keep_file(content, tidy(file.name, kind), KINDS[kind].mime, self._clock())
+
+    async def run(self, effect: Effect, to: Address, turn: Turn, book: Book) -> Outgoing | None:
+        """What is said at this effect's place; None if nothing is."""
+        match effect:
+            case Say(text=text, choices=choices, brief=brief):
+                return Outgoing(text, choices, brief=brief)
+            case LookUp():
+                async with self._ports.busy(to):
+                    return Outgoing(answers.answer(await self._look_up(effect)))
+            case SendReport(campaign=campaign):
+                async with self._ports.busy(to):
+                    return await self._report(campaign, to, turn, book)
+            case TakeIn(file=file):
+                async with self._ports.busy(to):
+                    return Outgoing(await self._take_in(file))
+            case OfferUpload(campaign=campaign, section=section):
+                return Outgoing(self._upload(to, book, campaign, section))
+            case _:
+                return None
+
+    async def _look_up(self, effect: LookUp) -> Answer:
+        try:
+            answer = await asyncio.to_thread(
+                self._answerer.answer, effect.question, on=effect.on, history=effect.history, within=effect.within
+            )
+        except Exception:  # the officer must get a sentence whatever a model or index does
+            log.exception("a question could not be looked up")
+            answer = Answer(Status.UNAVAILABLE, "", effect.on or self._clock().date())
+        self._step("answered")
+        return answer
+
+    def _upload(self, to: Address, book: Book, campaign: str, section: str) -> str:
+        if self._ports.uploads is None or book.officer is None:
+            return file_wording.NO_UPLOAD
+        link = self._ports.uploads(to, book.officer.code, campaign, section)
+        return file_wording.upload_link(link, int(UPLOAD_LASTS.total_seconds() // 60))
+
+    async def _report(self, campaign_id: str, to: Address, turn: Turn, book: Book) -> Outgoing:
+        """The report as it will be once this turn is committed: as a file, else a link, else where it is to be had."""
+        campaign = next((c for c in book.campaigns if c.id == campaign_id), None)
+        submission = _after(turn, book, campaign_id)
+        if campaign is None or submission is None:
+            return Outgoing(file_wording.NO_REPORT)
+        unit = book.unit or Unit(submission.unit, submission.unit)
+        try:
+            content = await asyncio.to_thread(docx.render, submission, campaign, unit)
+        except Exception:  # a report that is handed in must be saved, whatever becomes of its print
+            log.exception("a report could not be written as a document")
+            return Outgoing(file_wording.REPORT_FAILED)
+        name = file_wording.report_name(submission)
+        file = await self._store.keep_file(content, name, KINDS["docx"].mime, self._clock())
+        told = file_wording.report(campaign, submission)
+        if self._limits[to.channel].files >= file.size:
+            return Outgoing(told, file=replace(file, name=name))
+        link = self._ports.downloads(file.id, name) if self._ports.downloads else None
+        return Outgoing(f"{told}\n{file_wording.report_link(link) if link else file_wording.REPORT_ELSEWHERE}")
+
+    async def _take_in(self, file: FileRef) -> str:
+        kept = await self._store.file(file.id)
+        if self._ports.take_in is None or kept is None:
+            return file_wording.NOT_TAKEN_IN
+        try:
+            return await self._ports.take_in(file, kept[1])
+        except Exception:  # staff must get a sentence whatever a document holds
+            log.exception("a document could not be taken in")
+            return file_wording.NOT_TAKEN_IN
+
+
+def _after(turn: Turn, book: Book, campaign: str) -> Submission | None:
+    saved = [e.submission for e in turn.effects if isinstance(e, Save) and e.submission.campaign == campaign]
+    return saved[-1] if saved else book.submissions.get(campaign)
