@@ -22,7 +22,7 @@ from bot.channels import Limits
 from bot.channels.fit import fit
 from bot.dialog import answers, file_wording, wording
 from bot.dialog.conversation import Conversation
-from bot.dialog.turn import LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
+from bot.dialog.turn import Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
 from bot.dialog.understand import fold
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
@@ -97,35 +97,34 @@ class Player:
             self.ids[line.text] = str(self.world.asked)
             self._write(self.world.says(line.text, group=self.group))
             return
-        text = line.text
-        if found := re.fullmatch(r"Bấm: (.+)", text):
+        if found := re.fullmatch(r"Bấm: (.+)", line.text):
             self._press(found[1])
-        elif found := re.fullmatch(r"Bấm nút cũ: (.+)", text):
+        elif found := re.fullmatch(r"Bấm nút cũ: (.+)", line.text):
             self._press_old(found[1])
-        elif found := re.fullmatch(r"Gửi tệp: (.+?)(?:; kèm chữ: (.+))?", text):
-            self.written.append(f"({text})")
-            unsent = "?" if self.world.by_link else ""
-            self._write(self.world.says(found[2] or "", file=unsent + found[1], group=self.group))
-        elif found := re.fullmatch(r"Gửi tệp qua đường dẫn: (.+)", text):
-            self.written.append(f"({text})")
-            self._write(self.world.says("", file=found[1], place=self.place))
-        elif found := re.fullmatch(r"Gửi tệp không tải được: (.+)", text):
-            self.written.append(f"({text})")
-            self.world.fetches = False
-            self._write(self.world.says("", file=found[1]))
-            self.world.fetches = True
-        elif found := re.fullmatch(r"Sửa tin: (.+) => (.+)", text):
-            self.written.append(f"({text})")
-            self._write(self.world.says(found[2], edits=self.ids[found[1]], group=self.group))
-        elif found := re.fullmatch(r"Nhắn liền (\d+) tin", text):
-            self.written.append(f"({text})")
-            for _ in range(int(found[1])):
-                self.world.says("Chiến sĩ thi đua là gì?")
-        elif text == "Nhắc hạn":
-            self.written.append(f"({text})")
-            self._write(self.world.reminded())
         else:
-            self.written.append(f"({text})")
+            self.written.append(f"({line.text})")
+            self._direct(line.text)
+
+    def _direct(self, text: str) -> None:
+        """What somebody does other than typing and pressing, else what happens around them."""
+        world = self.world
+        if found := re.fullmatch(r"Gửi tệp: (.+?)(?:; kèm chữ: (.+))?", text):
+            unsent = "?" if world.by_link else ""
+            self._write(world.says(found[2] or "", file=unsent + found[1], group=self.group))
+        elif found := re.fullmatch(r"Gửi tệp qua đường dẫn: (.+)", text):
+            self._write(world.says("", file=found[1], place=self.place))
+        elif found := re.fullmatch(r"Gửi tệp không tải được: (.+)", text):
+            world.fetches = False
+            self._write(world.says("", file=found[1]))
+            world.fetches = True
+        elif found := re.fullmatch(r"Sửa tin: (.+) => (.+)", text):
+            self._write(world.says(found[2], edits=self.ids[found[1]], group=self.group))
+        elif found := re.fullmatch(r"Nhắn liền (\d+) tin", text):
+            for _ in range(int(found[1])):
+                world.says("Chiến sĩ thi đua là gì?")
+        elif text == "Nhắc hạn":
+            self._write(world.reminded())
+        else:
             self._stage(text)
 
     def _stage(self, text: str) -> None:
@@ -179,26 +178,31 @@ class Player:
                     if choices:
                         self.offers.append(choices)
                 case LookUp(corrects=corrects):
-                    found = answers.answer(look_up(effect))
                     self.written += ["    · sửa câu trả lời trước"] if corrects and self.limits.edits else []
+                    found = answers.answer(look_up(effect))
                     afresh = corrects and not self.limits.edits
                     self._assistant(Outgoing(wording.correction(found) if afresh else found))
                 case Save():
                     self.written.append("    · đã ghi")
-                case OfferUpload(campaign=campaign, section=section):
-                    self.place = (campaign, section)
-                    self._assistant(Outgoing(file_wording.upload_link("https://thidua.example/tep/Xy7", 30)))
-                case SendReport(campaign=campaign):
-                    held = self.world.submissions[campaign]
-                    told = file_wording.report(next(c for c in self.world.campaigns if c.id == campaign), held)
-                    self._assistant(Outgoing(told))
-                    self.written.append(f"{INDENT}· tệp {file_wording.report_name(held)}")
-                case TakeIn(file=file):
-                    self._assistant(Outgoing(f"(thư viện nhận {file.name})"))
                 case Skip(reason=reason):
                     self.written.append(f"    · không nhắc: {reason}")
                 case LinkOfficer():
                     self.written.append("    · đã liên kết")
+                case _:
+                    self._errand(effect)
+
+    def _errand(self, effect: Effect) -> None:
+        match effect:
+            case OfferUpload(campaign=campaign, section=section):
+                self.place = (campaign, section)
+                self._assistant(Outgoing(file_wording.upload_link("https://thidua.example/tep/Xy7", 30)))
+            case SendReport(campaign=campaign):
+                held = self.world.submissions[campaign]
+                asked = next(c for c in self.world.campaigns if c.id == campaign)
+                self._assistant(Outgoing(file_wording.report(asked, held)))
+                self.written.append(f"{INDENT}· tệp {file_wording.report_name(held)}")
+            case TakeIn(file=file):
+                self._assistant(Outgoing(f"(thư viện nhận {file.name})"))
 
     def _assistant(self, outgoing: Outgoing) -> None:
         for piece in fit(outgoing, self.limits):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 from bot.campaigns import Campaign, Deadline, Field, Section
+from bot.dialog.attaching import worth_fetching
 from bot.dialog.conversation import Conversation
+from bot.dialog.files import KINDS, extension
 from bot.dialog.respond import respond
 from bot.dialog.turn import Book, Event, LinkOfficer, ReminderDue, Save, Turn
-from bot.dialog.attaching import worth_fetching
-from bot.dialog.files import KINDS, extension
 from bot.messages import Address, FileRef, Incoming
 from bot.officers import Officer, Unit, code_in
 from bot.submissions import Submission

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from bot.dialog import wording
 from bot.dialog.conversation import Action, Conversation, Mode
+from bot.dialog.files import KINDS, MOST, extension
 from bot.dialog.filling import MAX_ANSWER
 from bot.dialog.form import Form
 from bot.dialog.scene import MENU
-from bot.dialog.turn import LookUp, Save, Say
+from bot.dialog.turn import LookUp, Save, Say, TakeIn
 from bot.dialog.understand import chosen, clean, command
 from bot.submissions import Entry, SectionState, answered, sent_back, submitted
 
@@ -23,6 +24,7 @@ WORDS = (
     "/start", "/start ABCD2345", CODE, "ZZZZ2222", "/hoi", "/nop", "/tiendo", "/nhac", "/huy", "/trogiup", "menu",
     "thoát", "chào", "cảm ơn", "hỏi", "nộp", "nop bao cao", "tiến độ", "quay lại", "bỏ qua", "xong", "sửa", "sửa I.2",
     "sửa 9", "không có", "khong co", "danh sách", "xem lại", "lưu và thoát", "phần này cần viết gì?", "có", "không",
+    "xóa tệp", "xóa tệp 1", "xoa tep 2", "gửi tệp", "/taive", "tải báo cáo",
 )  # fmt: skip
 QUESTIONS = ("Chiến sĩ thi đua là gì?", "hỏi hạn nộp", "hoi tieu chuan", "bao nhieu ban", "có phải nộp bản giấy không")
 ANSWERS = (
@@ -36,6 +38,11 @@ ANSWERS = (
 )
 ODD = ("", "   ", "\x00\u200b", "\ud800", "?", "1" * 400, "0", "-1", "٣", "a" * (MAX_ANSWER + 1), "**", "1.1", "🙂")
 TYPED = st.sampled_from(WORDS + QUESTIONS + ANSWERS + ODD) | st.integers(0, 12).map(str) | st.text(max_size=40)
+FILES = st.sampled_from(["a.pdf", "b.docx", "c.jpg", "d.xlsx", "ghi-am.ogg", "?", "?e.pdf", "?noi.mp3"])
+CAPTIONS = st.sampled_from(["", "chú thích", "Đã làm 3 việc.", "1", "nộp", "12"])
+MEANWHILE = st.sampled_from(
+    ["return", "colleague", "close", "open", "unlink", "link", "submit", "staff", "by link", "fetch"]
+)
 EVENTS = st.one_of(
     st.tuples(st.just("type"), TYPED),
     st.tuples(st.just("choose"), st.integers(0, 9)),
@@ -45,10 +52,18 @@ EVENTS = st.one_of(
     st.tuples(st.just("label"), st.integers(0, 9)),
     st.tuples(st.just("old"), st.integers(0, 40)),
     st.tuples(st.just("token"), st.text(max_size=8)),
-    st.tuples(st.just("file"), st.sampled_from(["", "chú thích"])),
+    st.tuples(st.just("file"), st.tuples(FILES, CAPTIONS)),
+    st.tuples(st.just("link"), st.tuples(FILES, st.sampled_from([s.path for s in CAMPAIGN.sections] + ["muc-IX"]))),
+    st.tuples(st.just("edit"), st.tuples(TYPED, st.integers(0, 40))),
+    st.tuples(st.just("group"), TYPED),
     st.tuples(st.just("remind"), st.integers(0, 7)),
     st.tuples(st.just("days"), st.integers(0, 5)),
-    st.tuples(st.just("world"), st.sampled_from(["return", "colleague", "close", "open", "unlink", "link", "submit"])),
+    st.tuples(
+        st.just("world"),
+        st.sampled_from(
+            ["return", "colleague", "close", "open", "unlink", "link", "submit", "staff", "by link", "fetch"]
+        ),
+    ),
 )
 
 
@@ -69,6 +84,9 @@ def meanwhile(w, what):
         w.campaigns = (CAMPAIGN,) if what == "open" else ()
     elif what in {"link", "unlink"}:
         w.linked = what == "link"
+    elif what in {"staff", "by link", "fetch"}:
+        name = what.replace(" ", "_").replace("fetch", "fetches")
+        setattr(w, name, not getattr(w, name))
     elif held := w.submissions.get(CAMPAIGN.id):
         changed = by_others(held, what, Entry(w.now, "ai đó", "việc"))
         w.submissions[CAMPAIGN.id] = replace(changed, revision=held.revision + 1)
@@ -101,8 +119,8 @@ def event(w, kind, argument, tokens):
             turn = w.says("", token=tokens[argument % len(tokens)])
         case "token":
             turn = w.says("", token=argument)
-        case "file":
-            turn = w.says(argument, file="a.pdf")
+        case "file" | "link" | "edit" | "group":
+            turn = sent(w, kind, argument)
         case "remind":
             turn = w.reminded(offset=argument)
         case "days":
@@ -110,6 +128,41 @@ def event(w, kind, argument, tokens):
         case "world":
             meanwhile(w, argument)
     return turn
+
+
+def sent(w, kind, argument):
+    """What messengers bring besides words and presses."""
+    match kind, argument:
+        case "file", (name, caption):
+            return w.says(caption, file=name)
+        case "link", (name, section) if extension(name) in KINDS and not name.startswith("?"):
+            return w.says("", file=name, place=(CAMPAIGN.id, section))
+        case "edit", (text, message):
+            return w.says(text, edits=str(message))
+        case "group", text:
+            return in_group(w, text)
+    return None
+
+
+def in_group(w, text):
+    """Somebody says it in a group, which has a conversation of its own."""
+    private, w.conversation = w.conversation, Conversation()
+    turn = w.says(text, group=True)
+    assert turn.conversation == Conversation(
+        turn=turn.conversation.turn, asked=turn.conversation.asked, answered=turn.conversation.answered
+    )
+    assert all(isinstance(e, LookUp) or (isinstance(e, Say) and not e.choices) for e in turn.effects)
+    w.conversation = private
+    return turn
+
+
+def attached(w):
+    return {
+        (campaign, path, file.id)
+        for campaign, submission in w.submissions.items()
+        for path, filled in submission.sections.items()
+        for file in filled.files
+    }
 
 
 def values(w):
@@ -130,7 +183,8 @@ def picked(before, kind, argument, tokens):
         pressed = tokens[argument % len(tokens)]
         return next((one.action for one in offer if one.token == pressed), None)
     text = offer[argument % len(offer)].label if kind == "label" and offer else argument if kind == "type" else ""
-    found = chosen(before, clean(text))
+    text = argument[1] if kind == "file" else text
+    found = chosen(before, clean(text)) or command(clean(text), in_form=True)
     return found.action if found else None
 
 
@@ -154,13 +208,17 @@ def check_turn(w, before, turn):
 def test_promises(kind, events):
     w, tokens, references = world(kind), [], {}
     for what, argument in events:
-        before, saved = w.conversation, values(w)
+        before, saved, files = w.conversation, values(w), attached(w)
         tokens += [one.token for one in before.offer]
         turn = event(w, what, argument, tokens)
-        if turn is None:
+        if turn is None or what == "group":
             continue
         check_turn(w, before, turn)
         action = picked(before, what, argument, tokens)
+        assert files <= attached(w) or action is Action.DETACH, "an attached file is gone"
+        assert len(files - attached(w)) <= 1
+        if what == "edit":
+            assert (values(w), w.conversation.mode) == (saved, before.mode), "an edited message moved something"
         for place, value in saved.items():
             now = values(w)[place]
             assert now == value or now.startswith(f"{value}\n") or action is Action.REPLACE, "a saved answer is gone"
@@ -174,7 +232,8 @@ def test_promises(kind, events):
     if w.linked:
         w.says("menu")
         assert w.conversation.mode is Mode.IDLE
-        assert [one.label for one in w.conversation.offer] == [option.label for option in MENU]
+        offered = [one.label for one in w.conversation.offer if one.action is not Action.DOWNLOAD]
+        assert offered == [option.label for option in MENU]
 
 
 EARLIER = st.sampled_from(["bỏ qua", "quay lại", "Đã làm 3 việc.", "15/01/2026", "7", "Có", "sửa 2"])
@@ -214,6 +273,13 @@ SPOILT = st.fixed_dictionaries(
                 }
             ),
             max_size=2,
+        ),
+        "answered": st.sampled_from(["1", 3]),
+        "answer": st.sampled_from([["in-1-0"], "x", [None]]),
+        "asked": st.sampled_from([[1, 2], ["x"], [10**30], None]),
+        "over": st.sampled_from([True, None]),
+        "documents": st.sampled_from(
+            [[{"id": "a", "name": "a.pdf", "mime": "application/pdf", "size": 1, "kept": True}], [{"id": "a"}], [1]]
         ),
         "turn": st.sampled_from([0, -5, 10**30, "x", None]),
         "pending": st.just(
@@ -316,3 +382,66 @@ def test_after_an_answer_a_button_still_works_but_a_number_is_a_question():
     assert isinstance(w.says("2").effects[0], LookUp)
     w.says("", token=fill.token)
     assert w.conversation.mode is Mode.LISTING
+
+
+def test_an_edit_answers_the_question_anew_and_the_question_before_it_is_what_it_follows():
+    w = world("officer")
+    w.says("Hồ sơ gồm gì?")
+    asked = w.asked
+    w.says("Nộp ở đâu?")
+    (again,) = w.says("Nộp cho ai?", edits=str(asked)).effects
+    assert again == LookUp("Nộp cho ai?", history=("Hồ sơ gồm gì?",), corrects=True)
+    assert w.conversation.questions == ("Hồ sơ gồm gì?", "Nộp cho ai?")
+    assert isinstance(w.says("Nộp khi nào?", edits=str(asked - 1)).effects[0], Say), "that was not the last question"
+
+
+def test_a_code_in_an_edit_or_in_a_group_links_nobody():
+    w = World(linked=False)
+    w.says("Chiến sĩ thi đua là gì?")
+    w.says(CODE, edits="0")
+    in_group(w, CODE)
+    assert not w.linked
+    w.says(CODE)
+    assert w.linked
+
+
+def test_a_file_alone_answers_nothing_but_settles_what_was_returned():
+    w = world("form")
+    w.says("4")
+    w.says("", file="a.pdf")
+    assert w.submissions[CAMPAIGN.id].filled("muc-I/3").state is SectionState.DRAFT
+    w = world("full")
+    w.says("nộp")
+    w.says("Đồng ý nộp")
+    meanwhile(w, "return")
+    w.says("nộp")
+    w.says("sửa 1")
+    w.says("", file="a.pdf")
+    assert w.submissions[CAMPAIGN.id].filled("muc-I/1").state is SectionState.DONE
+
+
+def test_a_section_takes_twenty_files_and_no_more():
+    w = world("form")
+    w.says("1")
+    for n in range(MOST + 1):
+        turn = w.says("", file=f"{n}.pdf")
+    assert len(attached(w)) == MOST
+    assert "đã có 20 tệp" in turn.effects[0].text
+
+
+def test_nobody_but_staff_takes_a_document_in_even_with_the_button_in_hand():
+    w = world("officer")
+    w.staff = True
+    w.says("", file="a.pdf")
+    w.staff = False
+    assert not any(isinstance(effect, TakeIn) for effect in w.says("Đưa vào thư viện").effects)
+
+
+def test_a_reminder_says_in_one_line_how_much_is_missing_and_names_nobody():
+    w = world("officer")
+    (said,) = w.reminded().effects
+    assert said.brief == "Báo cáo còn thiếu 3 phần, hạn 17 giờ 00 ngày 30/11/2026."
+    w = world("full")
+    (said,) = w.reminded().effects
+    assert said.brief == "Báo cáo đã đủ các phần nhưng chưa nộp, hạn 17 giờ 00 ngày 30/11/2026."
+    assert len(said.brief) <= 100
