@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.campaigns import Campaign, Field, Section
+from bot.messages import FileRef
 from bot.officers import Unit
 from bot.reminders import ICT
 from bot.reports import render
@@ -252,3 +253,21 @@ def test_no_text_breaks_the_file(answer, name):
     content = render(Submission("x", 1, "P01", sections=filled), campaign, Unit("P01", name, "phòng"), superior=answer)
     assert ZipFile(BytesIO(content)).testzip() is None
     assert lines(Document(BytesIO(content)))
+
+
+def test_attached_files_are_named_in_their_section_and_only_where_it_has_content():
+    def with_files(path, *names):
+        files = tuple(FileRef(name, name, kept=True) for name in names)
+        return {path: replace(FULL.filled(path), files=files)}
+
+    sections = {
+        **FULL.sections,
+        **with_files(MOVEMENTS.path, "danh sách.xlsx", "ảnh\x00 1.jpg"),
+        **with_files(MODELS.path, "không dùng.pdf"),
+        **with_files(LIMITS.path, "số liệu.csv"),
+    }
+    text = lines(opened(replace(FULL, sections=sections)))
+    at = text.index("Vận động 120 hộ tham gia.")
+    assert text[at + 1] == "Tài liệu kèm theo: danh sách.xlsx; ảnh 1.jpg."
+    assert "Tài liệu kèm theo: số liệu.csv./." in text
+    assert not any("không dùng" in line for line in text)

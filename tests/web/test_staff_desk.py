@@ -226,3 +226,24 @@ async def test_a_unit_without_a_submission_has_no_page(world, visit):
     async with visit(world.web(demo=True)) as client:
         for case in ("/staff/submissions/mau-2026/THCS", "/staff/submissions/khong-co/PKT", f"{CASE}/report.docx"):
             assert (await client.get(case)).status_code == 404
+
+
+async def test_an_attached_file_is_listed_and_saved_never_opened(world, visit, submitted):
+    kept = await world.store.keep_file(b"a;b", "số liệu.csv", "text/csv", NOW)
+    page_like = await world.store.keep_file(b"<script>", "trang.html", "text/html", NOW)
+    elsewhere = await world.store.keep_file(b"%PDF-1", "khác.pdf", "application/pdf", NOW)
+    section = replace(submitted.filled("muc-I/1"), files=(kept, replace(page_like, name="<b>.html")))
+    await world.store.save_submission(replace(submitted, sections={**submitted.sections, "muc-I/1": section}))
+    async with visit(world.web(staff_password=PASSWORD), auth=("lan", PASSWORD)) as client:
+        page = (await client.get(CASE)).text
+        assert f'href="{CASE}/files/{kept.id}" download>số liệu.csv</a> (1 KB)' in page
+        assert "&lt;b&gt;.html" in page
+        answer = await client.get(f"{CASE}/files/{kept.id}")
+        assert (answer.status_code, answer.text) == (200, "a;b")
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''s%E1%BB%91%20li%E1%BB%87u.csv"
+        answer = await client.get(f"{CASE}/files/{page_like.id}")
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert (await client.get(f"{CASE}/files/{elsewhere.id}")).status_code == 404
+        assert (await client.get(f"/staff/submissions/mau-2026/THCS/files/{kept.id}")).status_code == 404

@@ -1,0 +1,327 @@
+"""The shell on a real store: what it fetches, keeps, renders and queues for what respond() decided."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from io import BytesIO
+
+import docx
+import pytest
+from dialog_world import CAMPAIGN, CODE, HERE, NOW, OFFICER, UNIT
+
+from bot.assistant import FETCH_TRIES, Assistant
+from bot.channels import Limits, Rejected, Retry
+from bot.dialog import file_wording, wording
+from bot.messages import Address, FileRef, Incoming
+from bot.reminders import Reminder, version
+from bot.reports import docx as printing
+from bot.store import Store
+from bot.store.migrate import migrate
+from knowledge.documents import Answer, Status
+
+LEASE = timedelta(minutes=2)
+PLAIN, GROUP = Address("plain", "7"), Address("telegram", "-100")
+LIMITS = {
+    "telegram": Limits(text=400, buttons=20, button_text=200, edits=True, files=10**6),
+    "plain": Limits(text=2000, takes_files=False),
+}
+PDF = FileRef("tg-1", "../Kế hoạch.pdf", "application/pdf", 9)
+
+
+@dataclass
+class Library:
+    """Answers each question with so many sentences as it has words, and remembers what was asked."""
+
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def answer(self, question, *, on=None, history=(), within=None):
+        self.asked.append((question, tuple(history)))
+        text = "\n\n".join(f"{word} {'x' * 300}" for word in question.split())
+        return Answer(Status.ANSWERED, text, on or NOW.date())
+
+
+@dataclass
+class Files:
+    """A channel's files by id: bytes, or the error that fetching them raises."""
+
+    held: dict[str, bytes | Exception] = field(default_factory=lambda: {"tg-1": b"%PDF-1.7 mot"})
+    fetched: list[str] = field(default_factory=list)
+
+    async def fetch(self, file):
+        self.fetched.append(file.id)
+        match self.held[file.id]:
+            case bytes() as content:
+                return content
+            case error:
+                raise error
+
+
+@dataclass
+class Shell:
+    store: Store
+    assistant: Assistant
+    library: Library
+    files: Files
+    busy: list[Address]
+    count: int = 0
+
+    async def hears(self, text="", *, at=HERE, tries=0, **more):
+        """Receive and handle one message; the messages queued for it."""
+        self.count += 1
+        await self.store.receive(Incoming(f"m{self.count}", at, text, NOW, **more))
+        row = await self.store.claim_incoming(NOW, lease=LEASE)
+        await self.assistant.handle(replace(row, tries=tries))
+        return await self.queued(row.id)
+
+    async def queued(self, row):
+        found = []
+        while (out := await self.store.claim_outgoing(NOW, list(LIMITS), lease=LEASE)) is not None:
+            found.append(out)
+            await self.store.sent(out, NOW)
+        assert all(one.key.rpartition("-")[0] in {f"in-{row}", f"re-{row}"} for one in found)
+        return found
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    path = tmp_path_factory.mktemp("migrated") / "thidua.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+async def shell(migrated, tmp_path):
+    store = Store(f"sqlite:///{shutil.copy(migrated, tmp_path)}")
+    await store.put_units([UNIT])
+    await store.put_officer(replace(OFFICER, addresses=(HERE, PLAIN, GROUP)))
+    await store.put_campaign(CAMPAIGN)
+    yield made(store)
+    await store.close()
+
+
+def made(store, **ports):
+    library, files, busy = Library(), Files(), []
+
+    @asynccontextmanager
+    async def is_busy(address):
+        busy.append(address)
+        yield
+
+    assistant = Assistant(
+        store, library, clock=lambda: NOW, limits=LIMITS, files={"telegram": files}, busy=is_busy, **ports
+    )
+    return Shell(store, assistant, library, files, busy)
+
+
+async def at_first_step(shell, at=HERE):
+    await shell.hears("nộp", at=at)
+    await shell.hears("1", at=at)
+
+
+async def filled(shell, path="muc-I/1"):
+    return (await shell.store.submission(CAMPAIGN.id, UNIT.code)).filled(path)
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_group_gets_an_answer_as_a_reply_and_nothing_of_the_unit(shell):
+    (out,) = await shell.hears("Một?", at=GROUP, group=True)
+    assert (out.message.reply_to, out.message.choices) == ("m1", ())
+    (out,) = await shell.hears("tiến độ", at=GROUP, group=True)
+    assert out.message.text == wording.GROUP_PRIVATE
+    assert shell.library.asked == [("Một?", ())]
+
+
+async def test_a_code_typed_in_a_group_or_into_an_edited_message_stays_good_and_links_nobody(shell):
+    await shell.store.unlink(PLAIN)
+    await shell.store.issue_code(OFFICER.code, CODE, NOW + timedelta(minutes=15))
+    (out,) = await shell.hears(CODE, at=GROUP, group=True)
+    assert out.message.text == wording.GROUP_CODE
+    await shell.hears(CODE, at=PLAIN, edits="m0")
+    assert await shell.store.officer_at(PLAIN) is None
+    await shell.hears(CODE, at=PLAIN)
+    assert (await shell.store.officer_at(PLAIN)).code == OFFICER.code
+
+
+# --- edited messages --------------------------------------------------------------------------------------------------
+
+
+async def test_a_reworded_question_corrects_the_pieces_of_its_answer_one_by_one(shell):
+    asked = [out.key for out in await shell.hears("một hai ba?")]
+    assert len(asked) == 3
+    shorter = await shell.hears("bốn?", edits="m1")
+    assert [out.message.replaces for out in shorter] == asked
+    assert [out.message.text for out in shorter[1:]] == [wording.ANSWERED_AGAIN] * 2
+    longer = await shell.hears("năm sáu bảy tám?", edits="m1")
+    assert [out.message.replaces for out in longer] == [*(out.key for out in shorter), None]
+    assert [history for _, history in shell.library.asked] == [(), (), ()]
+
+
+async def test_inside_a_form_the_correction_leaves_the_step_and_its_message_alone(shell):
+    await at_first_step(shell)
+    answer, step = await shell.hears("một?")
+    assert step.message.choices
+    before = await shell.store.conversation(HERE)
+    (corrected,) = await shell.hears("hai?", edits="m3")
+    assert corrected.message.replaces == answer.key
+    after = await shell.store.conversation(HERE)
+    assert (after["offer"], after["section"]) == (before["offer"], before["section"])
+
+
+async def test_where_nothing_sent_can_be_changed_a_correction_is_a_new_message(shell):
+    await shell.hears("một?", at=PLAIN)
+    (out,) = await shell.hears("hai?", at=PLAIN, edits="m1")
+    assert out.message.replaces is None
+    assert out.message.text.startswith("Đính chính")
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_file_is_fetched_kept_under_what_it_is_and_attached(shell):
+    await at_first_step(shell)
+    (out,) = await shell.hears(files=(PDF,))
+    assert out.message.text.startswith("Đã nhận tệp “Kế hoạch.pdf” (1 KB) kèm phần")
+    (ref,) = (await filled(shell)).files
+    kept, content = await shell.store.file(ref.id)
+    assert (ref.name, ref.mime, ref.kept, content) == ("Kế hoạch.pdf", "application/pdf", True, b"%PDF-1.7 mot")
+    assert kept.size == ref.size == len(content)
+
+
+async def test_bytes_that_nobody_can_use_are_not_fetched(shell):
+    await shell.hears(files=(PDF,))
+    await at_first_step(shell)
+    await shell.hears(files=(replace(PDF, name="ghi-am.ogg", mime="audio/ogg"),))
+    await shell.hears(files=(replace(PDF, size=10**9),))
+    await shell.hears("x", files=(PDF,), edits="m1")
+    await shell.store.unlink(HERE)
+    await shell.hears(files=(PDF,))
+    assert shell.files.fetched == []
+
+
+async def test_a_file_that_is_gone_or_not_what_it_says_is_told_and_the_words_under_it_are_saved(shell):
+    shell.files.held |= {"gone": Rejected("gone"), "fake": b"MZ\x90"}
+    await at_first_step(shell)
+    for name in ("gone", "fake"):
+        (out,) = await shell.hears(files=(replace(PDF, id=name),))
+        assert "chưa tải về được" in out.message.text
+    await shell.hears("Đã làm 3 việc.", files=(replace(PDF, id="gone"),))
+    section = await filled(shell)
+    assert (section.files, section.values) == ((), {"noi_dung": "Đã làm 3 việc."})
+
+
+async def test_a_file_that_cannot_be_had_for_now_is_tried_again_but_not_for_ever(shell):
+    shell.files.held["tg-1"] = Retry("mạng")
+    await at_first_step(shell)
+    with pytest.raises(Retry):
+        await shell.hears(files=(PDF,))
+    row = await shell.store.claim_incoming(NOW + 2 * LEASE, lease=LEASE)
+    await shell.assistant.handle(replace(row, tries=FETCH_TRIES))
+    (out,) = await shell.queued(row.id)
+    assert "chưa tải về được" in out.message.text
+
+
+async def test_a_link_to_send_a_file_is_made_for_this_officer_and_section(shell):
+    made_for = []
+
+    def link(*place):
+        made_for.append(place)
+        return "https://thidua.example/tep/1"
+
+    shell = made(shell.store, uploads=link)
+    await at_first_step(shell, PLAIN)
+    said, step = await shell.hears(files=(FileRef("", "tệp"),), at=PLAIN)
+    assert "https://thidua.example/tep/1\n" in said.message.text
+    assert "30 phút" in said.message.text
+    assert wording.UPLOAD in step.message.text
+    assert made_for == [(PLAIN, OFFICER.code, CAMPAIGN.id, "muc-I/1")]
+    ref = await shell.store.keep_file(b"%PDF-1", "a.pdf", "application/pdf", NOW)
+    await shell.hears(at=PLAIN, files=(ref,), place=(CAMPAIGN.id, "muc-I/3"))
+    assert (await filled(shell, "muc-I/3")).files == (ref,)
+
+
+async def test_without_an_address_of_ours_no_link_is_promised(shell):
+    await at_first_step(shell, PLAIN)
+    (out,) = await shell.hears(files=(FileRef("", "tệp"),), at=PLAIN)
+    assert file_wording.NO_UPLOAD in out.message.text
+    assert wording.UPLOAD not in out.message.text
+
+
+# --- the report -------------------------------------------------------------------------------------------------------
+
+
+async def test_the_report_is_sent_as_a_document_of_what_was_saved_in_this_very_turn(shell):
+    await at_first_step(shell)
+    for text in ("Đã phổ biến.", "không có", "Trồng cây.", "không có", "nộp"):
+        await shell.hears(text)
+    shell.busy.clear()
+    _, report, _ = await shell.hears("Đồng ý nộp")
+    submission = await shell.store.submission(CAMPAIGN.id, UNIT.code)
+    assert report.message.file.name == f"bao-cao-{submission.reference}.docx"
+    _, content = await shell.store.file(report.message.file.id)
+    assert "Trồng cây." in {p.text for p in docx.Document(BytesIO(content)).paragraphs}
+    assert docx.Document(BytesIO(content)).core_properties.identifier == submission.reference
+    assert shell.busy == [HERE]
+
+
+async def test_where_no_document_can_be_carried_a_link_or_a_way_is_told(shell):
+    await at_first_step(shell, PLAIN)
+    await shell.hears("Đã phổ biến.", at=PLAIN)
+    out, _ = await shell.hears("/taive", at=PLAIN)
+    assert out.message.file is None
+    assert file_wording.REPORT_ELSEWHERE in out.message.text
+    shell = replace(made(shell.store, downloads=lambda file, name: f"https://x/{len(file)}/{name}"), count=shell.count)
+    out, _ = await shell.hears("/taive", at=PLAIN)
+    assert out.message.text.endswith("https://x/64/bao-cao-ban-nhap.docx")
+
+
+async def test_a_report_that_cannot_be_printed_is_handed_in_all_the_same(shell, monkeypatch, caplog):
+    monkeypatch.setattr(printing, "render", lambda *_: 1 / 0)
+    await at_first_step(shell)
+    for text in ("Đã phổ biến.", "không có", "không có", "không có", "nộp"):
+        await shell.hears(text)
+    said = await shell.hears("Đồng ý nộp")
+    assert said[1].message.text == file_wording.REPORT_FAILED
+    assert (await shell.store.submission(CAMPAIGN.id, UNIT.code)).reference
+    caplog.clear()
+
+
+# --- the library, reminders -------------------------------------------------------------------------------------------
+
+
+async def test_staff_give_a_document_to_the_library_and_hear_what_came_of_it(shell):
+    taken = []
+
+    async def take_in(file, content):
+        taken.append((file.name, content))
+        if len(taken) > 1:
+            raise ValueError
+        return "Đã thêm 12 đoạn."
+
+    shell = made(shell.store, take_in=take_in)
+    await shell.store.put_officer(replace(OFFICER, staff=True))
+    (out,) = await shell.hears(files=(PDF,))
+    assert [choice.label for choice in out.message.choices] == [wording.TAKE_IN, wording.LEAVE_OUT]
+    assert taken == []
+    told, _ = await shell.hears(token=out.message.choices[0].token)
+    assert (told.message.text, taken) == ("Đã thêm 12 đoạn.", [("Kế hoạch.pdf", b"%PDF-1.7 mot")])
+    (out,) = await shell.hears(files=(PDF,))
+    told, _ = await shell.hears(token=out.message.choices[0].token)
+    assert told.message.text == file_wording.NOT_TAKEN_IN
+
+
+async def test_a_reminder_carries_its_one_line_on_the_first_piece(shell):
+    deadline = CAMPAIGN.deadlines[0]
+    reminder = Reminder(
+        CAMPAIGN.id, deadline.key, version(deadline), UNIT.code, OFFICER.code, 3, NOW - LEASE, deadline.due
+    )
+    await shell.store.plan_reminders([reminder])
+    row = await shell.store.claim_reminder(NOW, lease=LEASE)
+    await shell.assistant.remind(row)
+    said = await shell.queued(row.id)
+    assert said[0].message.brief == "Báo cáo còn thiếu 3 phần, hạn 17 giờ 00 ngày 30/11/2026."
+    assert not any(out.message.brief for out in said[1:])
