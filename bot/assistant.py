@@ -26,7 +26,7 @@ from bot.dialog.attaching import worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
 from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Skip, Turn
-from bot.errands import Answers, Download, Errands, Fetch, Ports, Upload
+from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, UploadLink
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
 from bot.reminders import ReminderState, version
@@ -71,8 +71,8 @@ class Assistant:
         reference: Callable[[datetime], str] = draw_reference,
         step: Callable[[str], None] = lambda _: None,
         files: Mapping[str, Fetch] | None = None,
-        uploads: Upload | None = None,
-        downloads: Download | None = None,
+        uploads: UploadLink | None = None,
+        downloads: DownloadLink | None = None,
         take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None,
         busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext(),
     ) -> None:
@@ -162,16 +162,15 @@ class Assistant:
             if (submission := await self._store.submission(campaign.id, officer.unit)) is not None:
                 submissions[campaign.id] = submission
             campaigns.append(await self._as_filled_in(campaign, submission))
-        return Book(
+        book = Book(
             reference=reference,
             officer=officer,
             unit=unit,
             campaigns=tuple(campaigns),
             submissions=submissions,
             linkable=linkable,
-            can_upload=self._errands.can_upload(address),
-            can_take_in=self._errands.can_take_in,
         )
+        return self._errands.able(address, book)
 
     async def _as_filled_in(self, newest: Campaign, submission: Submission | None) -> Campaign:
         """The version the unit's submission is pinned to, with the deadlines that bind now."""
@@ -191,8 +190,8 @@ class Assistant:
             if said is None:
                 continue
             corrects = isinstance(effect, LookUp) and effect.corrects
+            said = replace(said, reply_to=_in_reply_to(decided.event))
             fitted = _corrected(said, turn.conversation.answer, limits) if corrects else fit(said, limits)
-            fitted[0] = replace(fitted[0], brief=said.brief, reply_to=_in_reply_to(decided.event))
             if isinstance(effect, LookUp):
                 answer += range(len(pieces), len(pieces) + len(fitted))
             pieces += fitted

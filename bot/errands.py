@@ -20,7 +20,8 @@ from typing import Protocol
 from bot.channels import Limits, Rejected, Retry
 from bot.dialog import answers, file_wording
 from bot.dialog.files import KINDS, kind_of, tidy
-from bot.dialog.turn import UPLOAD_LASTS, Book, Effect, LookUp, OfferUpload, Save, Say, SendReport, TakeIn, Turn
+from bot.dialog.turn import Book, Effect, LookUp, OfferUpload, Save, Say, SendReport, TakeIn, Turn
+from bot.links import UPLOAD_LIFE
 from bot.messages import Address, FileRef, Outgoing
 from bot.officers import Unit
 from bot.reports import docx
@@ -30,8 +31,8 @@ from knowledge.documents import Answer, Status
 
 log = logging.getLogger(__name__)
 
-Upload = Callable[[Address, str, str, str], str]
-Download = Callable[[str, str], str | None]
+UploadLink = Callable[[Address, str, str, str], str]
+DownloadLink = Callable[[str, str], str | None]
 
 
 class Answers(Protocol):
@@ -65,8 +66,8 @@ class Ports:
     """
 
     files: Mapping[str, Fetch] = field(default_factory=dict)
-    uploads: Upload | None = None
-    downloads: Download | None = None
+    uploads: UploadLink | None = None
+    downloads: DownloadLink | None = None
     take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None
     busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext()
 
@@ -87,33 +88,39 @@ class Errands:
         self._store, self._answerer, self._ports = store, answerer, ports
         self._clock, self._limits, self._step = clock, limits, step
 
-    def can_upload(self, address: Address) -> bool:
-        """Whether a link stands in there for sending a file."""
-        return self._ports.uploads is not None and not self._limits[address.channel].takes_files
-
-    @property
-    def can_take_in(self) -> bool:
-        return self._ports.take_in is not None
+    def able(self, address: Address, book: Book) -> Book:
+        """The book with what can be done with files at this address."""
+        takes_files = self._limits[address.channel].takes_files
+        return replace(
+            book,
+            takes_files=takes_files,
+            can_upload=not takes_files and self._ports.uploads is not None,
+            can_take_in=self._ports.take_in is not None,
+        )
 
     async def fetched(self, address: Address, file: FileRef, *, patient: bool) -> FileRef:
-        """The file kept in our store, under what its content says it is; as it was if it cannot be had or is not taken.
+        """The file kept in our store as what its content says it is; not `kept` if it cannot be had or is not taken.
 
         Raises Retry if we are `patient`.
         """
+        content = await self._content(address, file, patient=patient)
+        kind = kind_of(file.name, content) if content is not None else None
+        if content is None or kind is None:
+            return replace(file, kept=False, size=len(content) if content is not None else file.size)
+        return await self._store.keep_file(content, tidy(file.name, kind), KINDS[kind].mime, self._clock())
+
+    async def _content(self, address: Address, file: FileRef, *, patient: bool) -> bytes | None:
+        if file.kept:
+            found = await self._store.file(file.id)
+            return found[1] if found else None
         channel = self._ports.files.get(address.channel)
-        if channel is None:
-            return file
         try:
-            content = await channel.fetch(file)
+            return await channel.fetch(file) if channel else None
         except (Rejected, Retry) as error:
             if isinstance(error, Retry) and patient:
                 raise
             log.info("a file of %s could not be fetched: %s", address.channel, error)
-            return file
-        kind = kind_of(file.name, content)
-        if kind is None:
-            return replace(file, size=len(content))
-        return await self._store.keep_file(content, tidy(file.name, kind), KINDS[kind].mime, self._clock())
+            return None
 
     async def run(self, effect: Effect, to: Address, turn: Turn, book: Book) -> Outgoing | None:
         """What is said at this effect's place; None if nothing is."""
@@ -149,7 +156,7 @@ class Errands:
         if self._ports.uploads is None or book.officer is None:
             return file_wording.NO_UPLOAD
         link = self._ports.uploads(to, book.officer.code, campaign, section)
-        return file_wording.upload_link(link, int(UPLOAD_LASTS.total_seconds() // 60))
+        return file_wording.upload_link(link, int(UPLOAD_LIFE.total_seconds() // 60))
 
     async def _report(self, campaign_id: str, to: Address, turn: Turn, book: Book) -> Outgoing:
         """The report as it will be once this turn is committed: as a file, else a link, else where it is to be had."""

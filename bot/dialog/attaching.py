@@ -26,10 +26,10 @@ MOST_DOCUMENTS = 10  # that staff are asked about at once
 
 
 def worth_fetching(talk: Conversation, book: Book, file: FileRef) -> bool:
-    """Whether the shell should get a file's bytes before we decide: somebody may do something with them here."""
-    if book.officer is None or file.kept or not file.id or file.size > files.LARGEST or not files.may_take(file):
+    """Whether the shell should get a file's bytes and look at them before we decide: something may be done with it."""
+    if book.officer is None or not file.id or file.size > files.LARGEST or not files.may_take(file):
         return False
-    return talk.mode is Mode.FIELD or (talk.mode is Mode.IDLE and book.officer.staff and book.can_take_in)
+    return file.kept or talk.mode is Mode.FIELD or (talk.mode is Mode.IDLE and book.officer.staff and book.can_take_in)
 
 
 # --- to a section -----------------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def _refusal(
         return Say(file_wording.NOT_THIS_KIND)
     if file.size > files.LARGEST:
         return Say(file_wording.too_big(file))
-    if not file.id:
+    if not file.id and not scene.book.takes_files:
         can = scene.book.can_upload
         return OfferUpload(form.campaign.id, section.path) if can else Say(file_wording.NO_UPLOAD)
     if not file.kept:

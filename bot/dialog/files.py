@@ -15,6 +15,7 @@ LARGEST = 20 * 1024 * 1024  # bytes of one file
 MOST = 20  # files a section takes
 LONGEST_NAME = 100  # characters
 UNKNOWN = "application/octet-stream"
+UNNAMED = ("", "tệp")  # what a channel calls a file that it can neither fetch nor name; other words name no file
 
 
 class Kind(NamedTuple):
@@ -62,7 +63,8 @@ def may_take(file: FileRef) -> bool:
     if file.mime.startswith(("audio/", "video/")):
         return False
     end = extension(file.name)
-    return end in KINDS or file.mime in MIMES or (not end and file.mime == UNKNOWN)
+    nameless = not end if file.id else file.name in UNNAMED
+    return end in KINDS or file.mime in MIMES or (nameless and file.mime == UNKNOWN)
 
 
 def is_document(file: FileRef) -> bool:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from bot.campaigns import Campaign, Deadline
 from bot.dialog.conversation import Conversation
 from bot.messages import Address, Choice, FileRef, Incoming
 from bot.officers import Officer, Unit
 from bot.submissions import Submission
-
-UPLOAD_LASTS = timedelta(minutes=30)  # how long the link to send a file by is good
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Book:
     to; `submissions` by campaign id, the unit's own only.
     `linkable` is the officer that a one-time code typed in this very message belongs to, if it is valid.
     `reference` is a fresh candidate reference number, to be used only if a submission gets its first.
-    `can_upload`: files cannot be sent on this channel, but a link to send them by can be made.
+    `takes_files`: files can be sent on this channel. `can_upload`: they cannot, but a link to send them by can be made.
     `can_take_in`: documents that staff send can be taken into the library.
     For a message said in a group it holds nobody and nothing of any unit.
     """
@@ -49,6 +47,7 @@ class Book:
     campaigns: tuple[Campaign, ...] = ()
     submissions: Mapping[str, Submission] = field(default_factory=dict)
     linkable: Officer | None = None
+    takes_files: bool = True
     can_upload: bool = False
     can_take_in: bool = False
 

@@ -28,6 +28,7 @@ from bot.store import Conflict
 from bot.submissions import Entry, NotAllowedError, Submission, accepted, sent_back
 from bot.web import guard, wording
 from bot.web.board import load_board, unit_progress
+from bot.web.files import file_response
 from bot.web.rendering import Here, Pages
 from bot.web.services import Services
 
@@ -108,10 +109,8 @@ async def attachment(found: Annotated[Case, Depends(case)], file: str, here: Her
     named = next(attached, None)
     kept = await here.services.store.file(file) if named else None
     if named is None or kept is None:
-        raise HTTPException(status.HTTP_404_NOT_FOUND, wording.NO_FILE)
-    name = quote(named.name.encode("utf-8", "replace"), safe="")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(kept[1], media_type=named.mime if named.mime in MIMES else UNKNOWN, headers=headers)
+        raise HTTPException(status.HTTP_404_NOT_FOUND, wording.NOT_ATTACHED)
+    return file_response(kept[1], named.name, named.mime if named.mime in MIMES else UNKNOWN)
 
 
 @router.post("/submissions/{campaign}/{unit}/return")

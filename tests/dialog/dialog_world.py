@@ -99,6 +99,7 @@ class World:
             campaigns=self.campaigns,
             submissions=dict(self.submissions),
             linkable=linkable,
+            takes_files=not self.by_link,
             can_upload=self.by_link,
             can_take_in=True,
         )
@@ -110,7 +111,7 @@ class World:
         book = self.book(event)
         files = [
             replace(file, id=f"sha-{file.name}", mime=KINDS[extension(file.name)].mime, kept=True)
-            if worth_fetching(self.conversation, book, file) and extension(file.name) in KINDS
+            if not file.kept and worth_fetching(self.conversation, book, file) and extension(file.name) in KINDS
             else file
             for file in event.files
         ]

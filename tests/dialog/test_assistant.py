@@ -242,6 +242,10 @@ async def test_a_link_to_send_a_file_is_made_for_this_officer_and_section(shell)
     ref = await shell.store.keep_file(b"%PDF-1", "a.pdf", "application/pdf", NOW)
     await shell.hears(at=PLAIN, files=(ref,), place=(CAMPAIGN.id, "muc-I/3"))
     assert (await filled(shell, "muc-I/3")).files == (ref,)
+    page = await shell.store.keep_file(b"<html>", "b.pdf", "application/pdf", NOW)
+    (out,) = await shell.hears(at=PLAIN, files=(page,), place=(CAMPAIGN.id, "muc-I/3"))
+    assert "không đúng với loại tệp" in out.message.text
+    assert (await filled(shell, "muc-I/3")).files == (ref,)
 
 
 async def test_without_an_address_of_ours_no_link_is_promised(shell):

@@ -55,6 +55,10 @@ def test_nothing_over_the_limit_is_taken_and_the_channels_know_the_same_limit():
         (FileRef("1", "", "image/webp"), False),
         (FileRef("1", "a.pdf", "audio/ogg"), False),
         (FileRef("1", "", "video/mp4"), False),
+        (FileRef("", "tệp"), True),
+        (FileRef("", "bao-cao.pdf"), True),
+        (FileRef("", "nhãn dán"), False),
+        (FileRef("", "vị trí"), False),
     ],
 )
 def test_what_is_worth_fetching_as_far_as_the_sender_says(file, worth):
