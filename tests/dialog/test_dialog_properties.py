@@ -6,19 +6,19 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog_world import CAMPAIGN, CODE, OTHER, UNIT, World
+from dialog_beginnings import attached, in_group, meanwhile, values, world
+from dialog_world import CAMPAIGN, CODE, OTHER
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bot.dialog import wording
 from bot.dialog.conversation import Action, Conversation, Mode
-from bot.dialog.files import KINDS, MOST, extension
+from bot.dialog.files import KINDS, extension
 from bot.dialog.filling import MAX_ANSWER
-from bot.dialog.form import Form
 from bot.dialog.scene import MENU
-from bot.dialog.turn import LookUp, Save, Say, TakeIn
+from bot.dialog.turn import LookUp, Save, Say
 from bot.dialog.understand import chosen, clean, command
-from bot.submissions import Entry, SectionState, answered, sent_back, submitted
+from bot.submissions import SectionState
 
 WORDS = (
     "/start", "/start ABCD2345", CODE, "ZZZZ2222", "/hoi", "/nop", "/tiendo", "/nhac", "/huy", "/trogiup", "menu",
@@ -67,43 +67,6 @@ EVENTS = st.one_of(
 )
 
 
-def world(kind):
-    """A world at one of its interesting beginnings."""
-    new = World(linked=kind != "stranger", campaigns=(CAMPAIGN, OTHER) if kind == "two" else (CAMPAIGN,))
-    if kind in {"form", "full"}:
-        new.says("/nop")
-    if kind == "full":
-        for text in ("sửa 1", "Đã phổ biến 03 văn bản.", "không có", "Trồng 500 cây xanh.", "không có"):
-            new.says(text)
-    return new
-
-
-def meanwhile(w, what):
-    """What happens outside this conversation."""
-    if what in {"close", "open"}:
-        w.campaigns = (CAMPAIGN,) if what == "open" else ()
-    elif what in {"link", "unlink"}:
-        w.linked = what == "link"
-    elif what in {"staff", "by link", "fetch"}:
-        name = what.replace(" ", "_").replace("fetch", "fetches")
-        setattr(w, name, not getattr(w, name))
-    elif held := w.submissions.get(CAMPAIGN.id):
-        changed = by_others(held, what, Entry(w.now, "ai đó", "việc"))
-        w.submissions[CAMPAIGN.id] = replace(changed, revision=held.revision + 1)
-
-
-def by_others(held, what, entry):
-    """The submission after staff or a colleague acted, if they may now."""
-    if what == "return" and held.state == "submitted":
-        return sent_back(held, {CAMPAIGN.sections[0].path: "bổ sung số liệu"}, entry)
-    if what == "colleague" and held.state == "draft":
-        old = held.filled("muc-I/3").values.get("noi_dung", "")
-        return answered(held, "muc-I/3", "noi_dung", f"{old}\nĐồng nghiệp ghi.".strip(), SectionState.DONE, entry)
-    if what == "submit" and not held.locked and not Form(CAMPAIGN, UNIT.kind, held).missing:
-        return submitted(held, "2026-COLLEA", entry)
-    return held
-
-
 def event(w, kind, argument, tokens):
     """Let one thing happen; what was said, or None if it was outside the conversation."""
     offer = w.conversation.offer
@@ -142,36 +105,6 @@ def sent(w, kind, argument):
         case "group", text:
             return in_group(w, text)
     return None
-
-
-def in_group(w, text):
-    """Somebody says it in a group, which has a conversation of its own."""
-    private, w.conversation = w.conversation, Conversation()
-    turn = w.says(text, group=True)
-    assert turn.conversation == Conversation(
-        turn=turn.conversation.turn, asked=turn.conversation.asked, answered=turn.conversation.answered
-    )
-    assert all(isinstance(e, LookUp) or (isinstance(e, Say) and not e.choices) for e in turn.effects)
-    w.conversation = private
-    return turn
-
-
-def attached(w):
-    return {
-        (campaign, path, file.id)
-        for campaign, submission in w.submissions.items()
-        for path, filled in submission.sections.items()
-        for file in filled.files
-    }
-
-
-def values(w):
-    return {
-        (campaign, path, key): value
-        for campaign, submission in w.submissions.items()
-        for path, filled in submission.sections.items()
-        for key, value in filled.values.items()
-    }
 
 
 def picked(before, kind, argument, tokens):
@@ -382,66 +315,3 @@ def test_after_an_answer_a_button_still_works_but_a_number_is_a_question():
     assert isinstance(w.says("2").effects[0], LookUp)
     w.says("", token=fill.token)
     assert w.conversation.mode is Mode.LISTING
-
-
-def test_an_edit_answers_the_question_anew_and_the_question_before_it_is_what_it_follows():
-    w = world("officer")
-    w.says("Hồ sơ gồm gì?")
-    asked = w.asked
-    w.says("Nộp ở đâu?")
-    (again,) = w.says("Nộp cho ai?", edits=str(asked)).effects
-    assert again == LookUp("Nộp cho ai?", history=("Hồ sơ gồm gì?",), corrects=True)
-    assert w.conversation.questions == ("Hồ sơ gồm gì?", "Nộp cho ai?")
-    assert isinstance(w.says("Nộp khi nào?", edits=str(asked - 1)).effects[0], Say), "that was not the last question"
-
-
-def test_a_code_in_an_edit_or_in_a_group_links_nobody():
-    w = World(linked=False)
-    w.says("Chiến sĩ thi đua là gì?")
-    w.says(CODE, edits="0")
-    in_group(w, CODE)
-    assert not w.linked
-    w.says(CODE)
-    assert w.linked
-
-
-def test_a_file_alone_answers_nothing_but_settles_what_was_returned():
-    w = world("form")
-    w.says("4")
-    w.says("", file="a.pdf")
-    assert w.submissions[CAMPAIGN.id].filled("muc-I/3").state is SectionState.DRAFT
-    w = world("full")
-    w.says("nộp")
-    w.says("Đồng ý nộp")
-    meanwhile(w, "return")
-    w.says("nộp")
-    w.says("sửa 1")
-    w.says("", file="a.pdf")
-    assert w.submissions[CAMPAIGN.id].filled("muc-I/1").state is SectionState.DONE
-
-
-def test_a_section_takes_twenty_files_and_no_more():
-    w = world("form")
-    w.says("1")
-    for n in range(MOST + 1):
-        turn = w.says("", file=f"{n}.pdf")
-    assert len(attached(w)) == MOST
-    assert "đã có 20 tệp" in turn.effects[0].text
-
-
-def test_nobody_but_staff_takes_a_document_in_even_with_the_button_in_hand():
-    w = world("officer")
-    w.staff = True
-    w.says("", file="a.pdf")
-    w.staff = False
-    assert not any(isinstance(effect, TakeIn) for effect in w.says("Đưa vào thư viện").effects)
-
-
-def test_a_reminder_says_in_one_line_how_much_is_missing_and_names_nobody():
-    w = world("officer")
-    (said,) = w.reminded().effects
-    assert said.brief == "Báo cáo còn thiếu 3 phần, hạn 17 giờ 00 ngày 30/11/2026."
-    w = world("full")
-    (said,) = w.reminded().effects
-    assert said.brief == "Báo cáo đã đủ các phần nhưng chưa nộp, hạn 17 giờ 00 ngày 30/11/2026."
-    assert len(said.brief) <= 100

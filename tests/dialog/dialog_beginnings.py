@@ -1,0 +1,79 @@
+"""Interesting beginnings of a world, what happens around the officer, and what is to be looked at afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dialog_world import CAMPAIGN, OTHER, UNIT, World
+
+from bot.dialog.conversation import Conversation
+from bot.dialog.form import Form
+from bot.dialog.turn import LookUp, Say
+from bot.submissions import Entry, SectionState, answered, sent_back, submitted
+
+
+def world(kind):
+    """A world at one of its interesting beginnings."""
+    new = World(linked=kind != "stranger", campaigns=(CAMPAIGN, OTHER) if kind == "two" else (CAMPAIGN,))
+    if kind in {"form", "full"}:
+        new.says("/nop")
+    if kind == "full":
+        for text in ("sửa 1", "Đã phổ biến 03 văn bản.", "không có", "Trồng 500 cây xanh.", "không có"):
+            new.says(text)
+    return new
+
+
+def meanwhile(w, what):
+    """What happens outside this conversation."""
+    if what in {"close", "open"}:
+        w.campaigns = (CAMPAIGN,) if what == "open" else ()
+    elif what in {"link", "unlink"}:
+        w.linked = what == "link"
+    elif what in {"staff", "by link", "fetch"}:
+        name = what.replace(" ", "_").replace("fetch", "fetches")
+        setattr(w, name, not getattr(w, name))
+    elif held := w.submissions.get(CAMPAIGN.id):
+        changed = by_others(held, what, Entry(w.now, "ai đó", "việc"))
+        w.submissions[CAMPAIGN.id] = replace(changed, revision=held.revision + 1)
+
+
+def by_others(held, what, entry):
+    """The submission after staff or a colleague acted, if they may now."""
+    if what == "return" and held.state == "submitted":
+        return sent_back(held, {CAMPAIGN.sections[0].path: "bổ sung số liệu"}, entry)
+    if what == "colleague" and held.state == "draft":
+        old = held.filled("muc-I/3").values.get("noi_dung", "")
+        return answered(held, "muc-I/3", "noi_dung", f"{old}\nĐồng nghiệp ghi.".strip(), SectionState.DONE, entry)
+    if what == "submit" and not held.locked and not Form(CAMPAIGN, UNIT.kind, held).missing:
+        return submitted(held, "2026-COLLEA", entry)
+    return held
+
+
+def in_group(w, text):
+    """Somebody says it in a group, which has a conversation of its own."""
+    private, w.conversation = w.conversation, Conversation()
+    turn = w.says(text, group=True)
+    assert turn.conversation == Conversation(
+        turn=turn.conversation.turn, asked=turn.conversation.asked, answered=turn.conversation.answered
+    )
+    assert all(isinstance(e, LookUp) or (isinstance(e, Say) and not e.choices) for e in turn.effects)
+    w.conversation = private
+    return turn
+
+
+def attached(w):
+    return {
+        (campaign, path, file.id)
+        for campaign, submission in w.submissions.items()
+        for path, filled in submission.sections.items()
+        for file in filled.files
+    }
+
+
+def values(w):
+    return {
+        (campaign, path, key): value
+        for campaign, submission in w.submissions.items()
+        for path, filled in submission.sections.items()
+        for key, value in filled.values.items()
+    }
