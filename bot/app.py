@@ -21,9 +21,10 @@ from bot.channels.browser import BrowserChannel
 from bot.channels.zalo_oa import ZaloOAChannel
 from bot.config import Settings, load
 from bot.delivery import Delivery
-from bot.intake import Intake
-from bot.known import Clock, open_knowledge, system_clock
+from bot.intake import Intake, typing_sign
+from bot.known import Clock, open_knowledge, system_clock, take_in_file
 from bot.links import Links
+from bot.messages import FileRef
 from bot.mounting import LIMITS, links_of, messengers_of, paces_of, webhook_of
 from bot.store import Store
 from bot.web import create_web
@@ -62,7 +63,22 @@ async def open_app(
         mounted = messengers_of(settings, store, now) if messengers else {}
         links = await links_of(settings, store, now)
         everywhere = {**channels, **mounted}
-        assistant = Assistant(store, known.answerer, clock=now, limits=LIMITS, step=step)
+
+        async def take_in(file: FileRef, content: bytes) -> str:
+            return await asyncio.to_thread(take_in_file, known, settings.data_dir / "sent", file, content)
+
+        assistant = Assistant(
+            store,
+            known.answerer,
+            clock=now,
+            limits=LIMITS,
+            step=step,
+            files=mounted,
+            uploads=links.upload if links else None,
+            downloads=links.download if links else None,
+            take_in=take_in,
+            busy=typing_sign(everywhere),
+        )
         paces = paces_of(settings, mounted)
         quotas = {"zalo_bot": settings.zalo_bot_quota}
         delivery = Delivery(store, everywhere, clock=now, limits=LIMITS, paces=paces, quotas=quotas, step=step)

@@ -97,7 +97,8 @@ class Assistant:
         done = await self._carry_out(decided, key=f"in-{row.id}")
         code = code_in(row.incoming.text)
         linked = next((effect.officer for effect in decided.turn.effects if isinstance(effect, LinkOfficer)), None)
-        await self._store.commit(replace(done, inbox=row, link=(linked, code) if linked and code else None))
+        link = (linked, code) if linked and code else None
+        await self._store.commit(replace(done, inbox=row, link=link, at=self._clock()))
         self._step("committed")
 
     async def remind(self, row: ReminderRow) -> None:

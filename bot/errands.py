@@ -94,6 +94,7 @@ class Errands:
         return replace(
             book,
             takes_files=takes_files,
+            metered=not self._limits[address.channel].trusted,
             can_upload=not takes_files and self._ports.uploads is not None,
             can_take_in=self._ports.take_in is not None,
         )

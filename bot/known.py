@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from bot.config import Settings, SettingsError, load
 from bot.logs import set_up
+from bot.messages import FileRef
 from bot.store.errors import Unavailable
 from bot.store.migrate import migrate
+from ingest.sync import sync
 from knowledge.answerer import Answerer
 from knowledge.backends.chat import ChatError
 from knowledge.backends.chat import from_setting as chat_from_setting
@@ -74,6 +77,17 @@ def open_knowledge(settings: Settings | None = None, clock: Clock | None = None)
         retriever = Retriever(library, embeddings, vectors, settings.data_dir / "index")
         quoting = Answerer(library, retriever, today=lambda: now().date())
         yield Known(library, retriever, _composing(settings, quoting))
+
+
+def take_in_file(known: Known, folder: Path, file: FileRef, content: bytes) -> str:
+    """Take a document that staff sent into the library, kept under `folder`; what staff are told of it.
+
+    Synchronous; a long text takes minutes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{file.id[:12]}-{Path(file.name).name}"
+    path.write_bytes(content)
+    return sync([path], known.library, known.retriever).sentence
 
 
 def _composing(settings: Settings, quoting: Answerer) -> Answerer | ComposingAnswerer:

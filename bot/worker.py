@@ -110,6 +110,7 @@ class Worker:
             self._went_out.set()
 
     async def _handle(self, row: InboxRow) -> None:
+        holding = asyncio.create_task(self._hold(row))
         try:
             await self._assistant.handle(row)
             event(log, logging.INFO, "handled", inbox=row.id, channel=row.incoming.address.channel, tries=row.tries + 1)
@@ -119,6 +120,14 @@ class Worker:
                 await self._store.park_incoming(row, type(error).__name__)
             else:
                 await self._store.defer_incoming(row, type(error).__name__, self._clock() + back_off(row.tries))
+        finally:
+            holding.cancel()
+
+    async def _hold(self, row: InboxRow) -> None:
+        """Keep the claim of a message that takes long (a document to be taken in)."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 2)
+            await self._store.hold_incoming(row, self._clock() + LEASE)
 
     async def plan(self) -> None:
         """Write the reminder rows that open campaigns ask for; planning twice changes nothing."""

@@ -60,6 +60,12 @@ class Changes:
         """The four outcomes as staff read them, each with its documents."""
         return {"thêm mới": self.added, "cập nhật": self.updated, "giữ nguyên": self.kept, "gỡ bỏ": self.removed}
 
+    @property
+    def sentence(self) -> str:
+        """What was done, in a few lines for staff."""
+        done = [f"{said.capitalize()}: {', '.join(numbers)}." for said, numbers in self.named().items() if numbers]
+        return "\n".join([*done, *map(str, self.failed)]) or "Không có văn bản nào được nạp."
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

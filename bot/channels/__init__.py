@@ -32,7 +32,8 @@ class Limits:
     `markup`: whether `**bold**` may be kept; `button_text` the longest label in characters. `files`: the largest file
     it can carry to an officer, in bytes (0: none, a link is sent); `takes_files`: whether officers can send files.
     `edits`: whether a message that was sent can be changed. `typing`: seconds of work after which the typing sign is
-    shown (None: there is none). `window`: how long after the officer's last message they can be written to.
+    shown (None: there is none). `window`: how long after the officer's last message they can be written to. `trusted`:
+    whoever writes here runs this program.
     """
 
     text: int
@@ -44,6 +45,7 @@ class Limits:
     edits: bool = False
     typing: float | None = None
     window: timedelta | None = None
+    trusted: bool = False
 
 
 class SendError(Exception):

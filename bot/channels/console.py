@@ -32,7 +32,7 @@ class ConsoleChannel:
     """Prints through `write` (one piece of text at a time, line ends included), wrapped to `width` columns."""
 
     name: str = NAME
-    limits: Limits = Limits(text=20_000, buttons=0, markup=False)
+    limits: Limits = Limits(text=20_000, buttons=0, markup=False, trusted=True)
 
     def __init__(self, write: Callable[[str], object], width: int | None = None) -> None:
         self._write = write

@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "nop": "Làm và nộp báo cáo",
     "tiendo": "Xem đơn vị còn thiếu phần nào",
     "nhac": "Xem các hạn sắp tới",
+    "taive": "Tải bản báo cáo của đơn vị",
     "huy": "Về đầu; nội dung đã lưu không mất",
     "trogiup": "Cách dùng trợ lý",
     "start": "Bắt đầu",

@@ -100,6 +100,8 @@ def _link(scene: Scene, officer: Officer) -> Turn:
 
 def _counted(scene: Scene) -> tuple[Scene, Turn | None]:
     """The scene with one message more in this hour; over the limit, the turn instead of an answer."""
+    if not scene.book.metered:
+        return scene, None
     now = int(scene.now.timestamp())
     recent = tuple(at for at in scene.talk.asked if now - HOUR < at <= now)[-MOST:]
     if len(recent) < MOST:

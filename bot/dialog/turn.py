@@ -36,6 +36,7 @@ class Book:
     to; `submissions` by campaign id, the unit's own only.
     `linkable` is the officer that a one-time code typed in this very message belongs to, if it is valid.
     `reference` is a fresh candidate reference number, to be used only if a submission gets its first.
+    `metered`: strangers here are answered so many times an hour.
     `takes_files`: files can be sent on this channel. `can_upload`: they cannot, but a link to send them by can be made.
     `can_take_in`: documents that staff send can be taken into the library.
     For a message said in a group it holds nobody and nothing of any unit.
@@ -47,6 +48,7 @@ class Book:
     campaigns: tuple[Campaign, ...] = ()
     submissions: Mapping[str, Submission] = field(default_factory=dict)
     linkable: Officer | None = None
+    metered: bool = True
     takes_files: bool = True
     can_upload: bool = False
     can_take_in: bool = False

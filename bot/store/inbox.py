@@ -81,6 +81,12 @@ class Inbox(Database):
             changes = {"tries": row.tries + 1, "error": clean(error), "not_before": not_before}
             await self.release(connection, inbox, row.id, row.claim, **changes)
 
+    async def hold_incoming(self, row: InboxRow, until: datetime) -> None:
+        """Still at it: the claim is ours until then. Harmless if it is gone."""
+        async with self.writing() as connection:
+            mine = (inbox.c.id == row.id) & (inbox.c.claim == row.claim)
+            await connection.execute(update(inbox).where(mine).values(lease_until=until))
+
     async def park_incoming(self, row: InboxRow, error: str) -> None:
         """Handling failed for good: staff see it, the next messages of the address go on. Raises Lost."""
         async with self.writing() as connection:
