@@ -176,11 +176,11 @@ def chat(
 @cli.command()
 def demo() -> None:
     """Dựng bản dùng thử: nạp văn bản mẫu, mở đợt mẫu, chạy trang web tại máy này."""
-    from bot.app import serve_forever
+    from bot.app import run, serve_forever
     from bot.demo import TRIES, prepare_demo, welcome
 
     prepare_demo()
-    asyncio.run(serve_forever(demo=True, tries=TRIES, announce=welcome))
+    run(serve_forever(demo=True, tries=TRIES, announce=welcome))
 
 
 @campaign_cli.command("draft")
@@ -291,17 +291,17 @@ def serve(
     ] = False,
 ) -> None:
     """Chạy trợ lý: trang web, các kênh và bộ xử lý trong một tiến trình."""
-    from bot.app import serve_forever
+    from bot.app import run, serve_forever
 
-    asyncio.run(serve_forever(worker=not no_worker))
+    run(serve_forever(worker=not no_worker))
 
 
 @cli.command()
 def worker() -> None:
     """Chỉ chạy bộ xử lý: trả lời tin đã nhận, nhắc hạn, gửi tin."""
-    from bot.app import work_forever
+    from bot.app import run, work_forever
 
-    asyncio.run(work_forever())
+    run(work_forever())
 
 
 @cli.command()

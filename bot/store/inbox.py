@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.logs import redact
@@ -23,30 +23,43 @@ class Inbox(Database):
 
     async def receive_all(self, messages: Sequence[Incoming]) -> list[bool]:
         """Keep messages in one transaction, in this order; of each, whether it is new."""
+        rows = [
+            {
+                "channel": incoming.address.channel,
+                "message": incoming.id,
+                "address": incoming.address.id,
+                "body": to_json(incoming),
+                "state": InboxState.WAITING,
+                "tries": 0,
+                "error": "",
+                "said_at": incoming.at,
+            }
+            for incoming in messages
+        ]
+        insert = self.insert(inbox).values(rows).on_conflict_do_nothing()
         async with self.writing() as connection:
             await self.lock(connection, [str(incoming.address) for incoming in messages])
-            return [await self._receive(connection, incoming) for incoming in messages]
+            kept = (await connection.execute(insert.returning(inbox.c.id, inbox.c.channel, inbox.c.message))).all()
+            new = {(row.channel, row.message): row.id for row in kept}
+            ids = [new.pop((incoming.address.channel, incoming.id), None) for incoming in messages]
+            if kept:
+                await self._follow(connection, {n: m for n, m in zip(ids, messages, strict=True) if n is not None})
+        return [row is not None for row in ids]
 
-    async def _receive(self, connection: AsyncConnection, incoming: Incoming) -> bool:
-        to = incoming.address
-        row = {
-            "channel": to.channel,
-            "message": incoming.id,
-            "address": to.id,
-            "body": to_json(incoming),
-            "state": InboxState.WAITING,
-            "tries": 0,
-            "error": "",
-            "said_at": incoming.at,
-        }
-        insert = self.insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
-        new = (await connection.execute(insert)).scalar_one_or_none()
-        if new is None:
-            return False
-        await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, inbox=new))
-        here = (addresses.c.channel == to.channel) & (addresses.c.address == to.id)
-        await connection.execute(update(addresses).where(here).values(used_at=incoming.at, gone=None))
-        return True
+    async def _follow(self, connection: AsyncConnection, new: Mapping[int, Incoming]) -> None:
+        """What new rows bring along: lines of their dialogues, and signs that their addresses are in use."""
+        lines = [
+            {"channel": incoming.address.channel, "address": incoming.address.id, "inbox": row}
+            for row, incoming in sorted(new.items())
+        ]
+        await connection.execute(dialogue.insert().values(lines))
+        here = (addresses.c.channel == bindparam("at_channel")) & (addresses.c.address == bindparam("at_address"))
+        used = update(addresses).where(here).values(used_at=bindparam("now"), gone=None)
+        signs = [
+            {"at_channel": incoming.address.channel, "at_address": incoming.address.id, "now": incoming.at}
+            for _, incoming in sorted(new.items())
+        ]
+        await connection.execute(used, signs)
 
     async def claim_incoming(self, now: datetime, *, lease: timedelta) -> InboxRow | None:
         """The oldest waiting message that is the first of its address; None if there is none to handle now.
