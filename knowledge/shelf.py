@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
 from knowledge.comparing import Rarity, Text, read_text
-from knowledge.documents import Amendment, Document, Provision, contains, full_text
+from knowledge.documents import Amendment, Answer, Document, Provision, contains, full_text
 from knowledge.library import Library
 from knowledge.vietnamese import clean, printed
 from knowledge.vocabulary import Vocabulary, plain
 
+_REMEMBERED = 1000  # answers
 _SAMPLE = 4000  # passages from which the rarity of terms is estimated
 
 
@@ -31,6 +32,7 @@ class Shelf:
     rarity: Rarity
     syllables: Rarity
     pairs: Rarity
+    _answers: dict[Hashable, Answer] = field(default_factory=dict)
     _outlines: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
     _full: dict[tuple[str, str], str] = field(default_factory=dict)
     _plain: dict[str, str] = field(default_factory=dict)
@@ -52,6 +54,16 @@ class Shelf:
             syllables=Rarity.of(as_printed),
             pairs=Rarity.of(map(pairwise, as_printed)),
         )
+
+    def answered(self, asked: Hashable) -> Answer | None:
+        """What was answered when exactly this was asked before."""
+        return self._answers.get(asked)
+
+    def remember(self, asked: Hashable, answer: Answer) -> None:
+        """Keep an answer; the oldest goes when there are too many."""
+        while len(self._answers) >= _REMEMBERED:
+            self._answers.pop(next(iter(self._answers), None), None)
+        self._answers[asked] = answer
 
     def outline(self, number: str) -> tuple[Provision, ...]:
         if number not in self._outlines:
