@@ -142,7 +142,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def recover(app: App) -> None:
-    """On one machine (SQLite) nobody else works on these rows: what a killed process held is free at once."""
+    """With SQLite all processes are on this machine: what a killed one held is free at once."""
     if app.settings.database.startswith("sqlite"):
         await app.store.recover()
 

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
+from typing import TypeVar
 
 from bot.assistant import Assistant
 from bot.delivery import MOST_TRIES, Delivery, back_off
 from bot.logs import event
 from bot.metrics import BEAT, beat
 from bot.reminders import ICT, Calendar, plan
-from bot.store import InboxRow, Lost, Store
+from bot.store import InboxRow, Lost, OutboxRow, Store
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 LEASE = timedelta(minutes=2)
 REPLAN = timedelta(minutes=1)
@@ -101,27 +104,34 @@ class Worker:
         await self.fire()
 
     async def handle_inbox(self) -> None:
-        await asyncio.gather(*(self._handle_some() for _ in range(THINKING)))
+        async def more() -> list[InboxRow]:
+            return await self._store.claim_some_incoming(self._clock(), lease=LEASE, most=2 * THINKING)
 
-    async def _handle_some(self) -> None:
-        while (row := await self._store.claim_incoming(self._clock(), lease=LEASE)) is not None:
-            self._step("claimed")
-            await self._handle(row)
-            self._went_out.set()
+        await _side_by_side(THINKING, more, self._handle)
 
     async def _handle(self, row: InboxRow) -> None:
+        self._step("claimed")
         holding = asyncio.create_task(self._hold(row))
         try:
             await self._assistant.handle(row)
             event(log, logging.INFO, "handled", inbox=row.id, channel=row.incoming.address.channel, tries=row.tries + 1)
+        except Lost:
+            log.warning("inbox %s: somebody else has it by now", row.id)
         except Exception as error:  # logged, retried, parked: never lost
             log.exception("inbox %s: try %d failed", row.id, row.tries + 1)
-            if row.tries + 1 >= MOST_TRIES:
-                await self._store.park_incoming(row, type(error).__name__)
-            else:
-                await self._store.defer_incoming(row, type(error).__name__, self._clock() + back_off(row.tries))
+            await self._put_off(row, type(error).__name__)
         finally:
             holding.cancel()
+            self._went_out.set()
+
+    async def _put_off(self, row: InboxRow, error: str) -> None:
+        try:
+            if row.tries + 1 >= MOST_TRIES:
+                await self._store.park_incoming(row, error)
+            else:
+                await self._store.defer_incoming(row, error, self._clock() + back_off(row.tries))
+        except Lost:
+            log.warning("inbox %s: somebody else has it by now", row.id)
 
     async def _hold(self, row: InboxRow) -> None:
         """Keep the claim of a message that takes long (a document to be taken in)."""
@@ -153,14 +163,36 @@ class Worker:
             self._went_out.set()
 
     async def deliver(self) -> None:
-        await asyncio.gather(*(self._deliver_some() for _ in range(SENDING)))
+        async def more() -> list[OutboxRow]:
+            channels = self._delivery.open_channels
+            return await self._store.claim_some_outgoing(self._clock(), channels, lease=LEASE, most=SENDING)
 
-    async def _deliver_some(self) -> None:
-        while (
-            row := await self._store.claim_outgoing(self._clock(), self._delivery.open_channels, lease=LEASE)
-        ) is not None:
-            self._step("sending")
-            try:
-                await self._delivery.deliver(row)
-            except Lost:
-                log.warning("outbox %s: it took longer than its lease, or the officer left", row.id)
+        await _side_by_side(SENDING, more, self._deliver)
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        self._step("sending")
+        try:
+            await self._delivery.deliver(row)
+        except Lost:
+            log.warning("outbox %s: it took longer than its lease, or the officer left", row.id)
+
+
+async def _side_by_side(
+    lanes: int, more: Callable[[], Awaitable[list[T]]], work: Callable[[T], Awaitable[None]]
+) -> None:
+    """Work on what `more` claims, a few at a time in one transaction, until there is none; a slow one holds up no lane
+    but its own."""
+    ready: deque[T] = deque()
+    claiming = asyncio.Lock()
+
+    async def lane() -> None:
+        while True:
+            async with claiming:
+                if not ready:
+                    ready.extend(await more())
+                if not ready:
+                    return
+                row = ready.popleft()
+            await work(row)
+
+    await asyncio.gather(*(lane() for _ in range(lanes)))

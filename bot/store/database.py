@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime
@@ -67,6 +68,20 @@ def own_transactions(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writing") else "BEGIN")
 
 
+def abandoned(token: str) -> bool:
+    """Whether the process on this machine that made a claim is gone. One with our own id is: we have just begun."""
+    process = int(token.partition(".")[0])
+    if process == os.getpid():
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # it is somebody else's, and alive
+        return False
+    return False
+
+
 def free(table: Table, now: datetime) -> ColumnElement[bool]:
     """Never claimed, given back, or claimed by somebody whose lease has run out."""
     return table.c.lease_until.is_(None) | (table.c.lease_until <= now)
@@ -108,16 +123,22 @@ class Database:
                 await connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
     async def claim(
-        self, connection: AsyncConnection, found: Select[Any], table: Table, until: datetime, **changes: object
-    ) -> tuple[Row[Any], str] | None:
-        """Claim the first row of `found` that nobody is just claiming: the row as it was, and the token."""
-        row = (await connection.execute(found.limit(1).with_for_update(skip_locked=True))).one_or_none()
-        if row is None:
-            return None
-        token = uuid4().hex
+        self,
+        connection: AsyncConnection,
+        found: Select[Any],
+        table: Table,
+        until: datetime,
+        most: int,
+        **changes: object,
+    ) -> list[tuple[Row[Any], str]]:
+        """Claim the first rows of `found` that nobody is just claiming: each as it was, and the token."""
+        rows = (await connection.execute(found.limit(most).with_for_update(skip_locked=True))).all()
+        if not rows:
+            return []
+        token = f"{os.getpid()}.{uuid4().hex}"
         changes |= {"claim": token, "lease_until": until}
-        await connection.execute(table.update().where(table.c.id == row.id).values(changes))
-        return row, token
+        await connection.execute(table.update().where(table.c.id.in_([row.id for row in rows])).values(changes))
+        return [(row, token) for row in rows]
 
     async def release(
         self, connection: AsyncConnection, table: Table, row_id: int, token: str, **changes: object

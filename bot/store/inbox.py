@@ -62,7 +62,11 @@ class Inbox(Database):
         await connection.execute(used, signs)
 
     async def claim_incoming(self, now: datetime, *, lease: timedelta) -> InboxRow | None:
-        """The oldest waiting message that is the first of its address; None if there is none to handle now.
+        """The oldest waiting message that is the first of its address; None if there is none to handle now."""
+        return next(iter(await self.claim_some_incoming(now, lease=lease, most=1)), None)
+
+    async def claim_some_incoming(self, now: datetime, *, lease: timedelta, most: int) -> list[InboxRow]:
+        """The oldest waiting messages that are the first of their addresses, one of each, `most` of them at most.
 
         A message put off, or in somebody's hands, holds up the later ones of its address alone. When the lease runs out
         before the row is committed, deferred or parked, it may be claimed again.
@@ -82,11 +86,8 @@ class Inbox(Database):
             .order_by(inbox.c.id)
         )
         async with self.writing() as connection:
-            claimed = await self.claim(connection, found, inbox, now + lease, claimed_at=now)
-        if claimed is None:
-            return None
-        row, token = claimed
-        return _row(row, token, now)
+            claimed = await self.claim(connection, found, inbox, now + lease, most, claimed_at=now)
+        return [_row(row, token, now) for row, token in claimed]
 
     async def defer_incoming(self, row: InboxRow, error: str, not_before: datetime) -> None:
         """Handling failed for now: one try more, not again before this moment. Raises Lost."""

@@ -76,7 +76,13 @@ class Outbox(Database):
         await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, outbox=new))
 
     async def claim_outgoing(self, now: datetime, channels: Collection[str], *, lease: timedelta) -> OutboxRow | None:
-        """The oldest message to send now on one of these channels, marked `sending`; None if there is none.
+        """The oldest message to send now on one of these channels, marked `sending`; None if there is none."""
+        return next(iter(await self.claim_some_outgoing(now, channels, lease=lease, most=1)), None)
+
+    async def claim_some_outgoing(
+        self, now: datetime, channels: Collection[str], *, lease: timedelta, most: int
+    ) -> list[OutboxRow]:
+        """The oldest messages to send now on these channels, one an address, marked `sending`, `most` of them at most.
 
         Only the first undelivered message of an address; while it waits for another try, so do the later ones.
         """
@@ -96,11 +102,8 @@ class Outbox(Database):
             .order_by(outbox.c.id)
         )
         async with self.writing() as connection:
-            claimed = await self.claim(connection, found, outbox, now + lease, state=OutboxState.SENDING)
-        if claimed is None:
-            return None
-        row, token = claimed
-        return _row(row, token)
+            claimed = await self.claim(connection, found, outbox, now + lease, most, state=OutboxState.SENDING)
+        return [_row(row, token) for row, token in claimed]
 
     async def sent(
         self, row: OutboxRow, at: datetime, *, sent_as: str | None = None, next_from: datetime | None = None

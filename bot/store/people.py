@@ -81,9 +81,9 @@ class People(Database):
 
     async def officer_at(self, address: Address) -> Officer | None:
         """Whom this address is linked to."""
-        linked = select(addresses.c.officer).where(at(address)).scalar_subquery()
         async with self.reading() as connection:
-            return next(iter(await _officers(connection, officers.c.code == linked)), None)
+            linked = await connection.scalar(select(addresses.c.officer).where(at(address)))
+            return next(iter(await _officers(connection, officers.c.code == linked)), None) if linked else None
 
     async def unlink(self, address: Address) -> None:
         """Nobody is reached at this address any more."""

@@ -61,11 +61,8 @@ class Reminders(Database):
         )
         async with self.writing() as connection:
             await self._skip(connection, now)
-            claimed = await self.claim(connection, found, reminders, now + lease, claimed_at=now)
-        if claimed is None:
-            return None
-        row, token = claimed
-        return _row(row, token, now)
+            claimed = await self.claim(connection, found, reminders, now + lease, 1, claimed_at=now)
+        return next((_row(row, token, now) for row, token in claimed), None)
 
     async def expire_reminders(self, now: datetime) -> int:
         """Record as skipped what is too late, and of several due for one officer and deadline all but the newest."""

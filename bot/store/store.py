@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Outgoing
 from bot.store.campaigns import Campaigns
+from bot.store.database import abandoned
 from bot.store.errors import Conflict
 from bot.store.figures import Figures
 from bot.store.inbox import Inbox
@@ -66,14 +67,17 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
     async def recover(self, address: Address | None = None) -> None:
         """Give back what processes that died had claimed, of one address or of all, without waiting for their leases.
 
-        Meant for the start of the only process that works here. Another one would lose its claims, but no message.
+        For the start of a process on a machine where all those that share the database run. Another one that is at work
+        keeps its claims.
         """
         async with self.writing() as connection:
             for table in (inbox, outbox) if address else (inbox, outbox, reminders):
-                claimed = update(table).where(table.c.claim.is_not(None)).values(claim=None, lease_until=None)
+                claimed = select(table.c.claim).where(table.c.claim.is_not(None)).distinct()
+                dead = [token for token in await connection.scalars(claimed) if abandoned(token)]
+                free_again = update(table).where(table.c.claim.in_(dead)).values(claim=None, lease_until=None)
                 if address:
-                    claimed = claimed.where(table.c.channel == address.channel, table.c.address == address.id)
-                await connection.execute(claimed)
+                    free_again = free_again.where(table.c.channel == address.channel, table.c.address == address.id)
+                await connection.execute(free_again)
 
     async def _finish(self, connection: AsyncConnection, done: Done) -> datetime:
         """Mark the event as handled; the moment it was claimed, which is the moment of all that came of it."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -12,6 +15,7 @@ from store_samples import DAY, HERE, LEASE, MINUTE, NOW, THERE, campaign, furnis
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.reminders import ReminderState
 from bot.store import Conflict, Done, InboxState, Lost
+from bot.store.tables import inbox
 from bot.submissions import Submission
 
 
@@ -263,3 +267,23 @@ async def test_campaigns_of_a_unit(store):
     assert (await store.campaign("tk-2026")).id == "tk-2026"
     await store.put_campaign(campaign())
     assert [c.id for c in await store.campaigns(unit="XA-1")] == ["tk-2026"]
+
+
+async def test_a_process_that_is_at_work_keeps_what_it_claimed(store, other):
+    """What a process claimed that is gone is free; of our own id is a process that died before us (in a container)."""
+    for number in range(3):
+        await store.receive(message(number, Address("browser", f"x{number}")))
+    alive = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    try:
+        claimed = await store.claim_some_incoming(NOW, lease=LEASE, most=3)
+        async with store.writing() as connection:
+            for row, process in zip(claimed, (alive.pid, dead.pid, os.getpid()), strict=True):
+                mine = inbox.c.id == row.id
+                await connection.execute(inbox.update().where(mine).values(claim=f"{process}.token"))
+        await other.recover()
+        again = await other.claim_some_incoming(NOW, lease=LEASE, most=3)
+        assert [row.incoming.id for row in again] == ["m1", "m2"]
+    finally:
+        alive.communicate(b"\n")

@@ -1,11 +1,11 @@
 """How fast the assistant takes in and answers: a burst of webhook calls, then a worker that drains what they left.
 
-    python tests/evals/load.py DATA_DIR QUESTIONS.toml [--rate 200] [--seconds 10] [--together]
+    python tests/evals/load.py DATA_DIR QUESTIONS.toml [--rate 200] [--seconds 10] [--together] [--workers 1]
 
 DATA_DIR holds an ingested library and is copied first. Everything runs on this machine: `thidua serve` in webhook mode,
 a server that takes Telegram's calls and answers `ok`, and the caller. First figure: how long `/webhooks/telegram` takes
 to answer, from the first byte sent to the last received, at a fixed rate whatever the answers take (an open loop).
-Second: questions answered and delivered a second by one `thidua worker`. `--together`: the worker runs meanwhile.
+Second: questions answered and delivered a second by so many `thidua worker`. `--together`: the worker runs meanwhile.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def messenger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
             head_out = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             writer.write(head_out.encode() + body)
             await writer.drain()
-    except (asyncio.IncompleteReadError, ConnectionError):
+    except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
         pass
     finally:
         writer.close()
@@ -135,6 +135,7 @@ async def main() -> None:
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--together", action="store_true")
+    parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     questions = [each["text"] for each in tomllib.loads(given.questions.read_text())["question"]]
     counts: dict[str, int] = {}
@@ -155,13 +156,15 @@ async def main() -> None:
         times = sorted(caller.times)
         cut = statistics.quantiles(times, n=1000)
         print(
-            f"webhook: {len(times)} calls at {given.rate:.0f}/s, answers {caller.statuses}: p50 {cut[499] * 1e3:.1f} ms, "
-            f"p95 {cut[949] * 1e3:.1f}, p99 {cut[989] * 1e3:.1f}, longest {times[-1] * 1e3:.1f}"
+            f"webhook: {len(times)} calls at {given.rate:.0f}/s, answers {caller.statuses}: "
+            f"p50 {cut[499] * 1e3:.1f} ms, p95 {cut[949] * 1e3:.1f}, p99 {cut[989] * 1e3:.1f}, "
+            f"longest {times[-1] * 1e3:.1f}"
         )
         kept = count(data, "SELECT count(*) FROM inbox")
+        running = [serving]
         if not given.together:
             end(serving)
-            serving = command(data, port, telegram_port, "worker")
+            running = [command(data, port, telegram_port, "worker") for _ in range(given.workers)]
             while counts.get("sendMessage", 0) == sent_before:
                 await asyncio.sleep(0.01)
             began = time.perf_counter()
@@ -172,10 +175,14 @@ async def main() -> None:
             await asyncio.sleep(0.2)
         took = time.perf_counter() - began
         sent = counts["sendMessage"] - sent_before
-        print(f"worker: {kept} rows in the inbox ({before} before), {sent} messages out in {took:.1f} s: {sent / took:.1f}/s")
+        print(
+            f"worker: {kept} rows in the inbox ({before} before), {sent} messages out in {took:.1f} s: "
+            f"{sent / took:.1f} a second"
+        )
         answered = count(data, "SELECT count(*) FROM inbox WHERE state = 'handled'")
         print(f"of {answered} questions handled: {answered / took:.1f} a second")
-        end(serving)
+        for process in running:
+            end(process)
     telegram.close()
 
 
