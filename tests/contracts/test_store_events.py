@@ -273,9 +273,9 @@ async def test_a_process_that_is_at_work_keeps_what_it_claimed(store, other):
     """What a process claimed that is gone is free; of our own id is a process that died before us (in a container)."""
     for number in range(3):
         await store.receive(message(number, Address("browser", f"x{number}")))
-    alive = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
+    alive = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=subprocess.PIPE)
+    dead = await asyncio.create_subprocess_exec(sys.executable, "-c", "")
+    await dead.wait()
     try:
         claimed = await store.claim_some_incoming(NOW, lease=LEASE, most=3)
         async with store.writing() as connection:
@@ -286,4 +286,4 @@ async def test_a_process_that_is_at_work_keeps_what_it_claimed(store, other):
         again = await other.claim_some_incoming(NOW, lease=LEASE, most=3)
         assert [row.incoming.id for row in again] == ["m1", "m2"]
     finally:
-        alive.communicate(b"\n")
+        await alive.communicate(b"\n")
