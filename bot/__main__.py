@@ -12,9 +12,12 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from bot.enrolling import Code
 
 from bot.config import SettingsError
 from bot.terminal import Refused, day, explain, keep_trace, moment, show_table, why
@@ -41,6 +44,13 @@ On = Annotated[str | None, typer.Option("--on", help="Trả lời theo quy đị
 
 def say_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say_code(code: Code, *, as_json: bool) -> None:
+    if as_json:
+        say_json({"officer": code.officer, "code": code.code})
+    else:
+        typer.echo(code.sentence)
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -228,7 +238,7 @@ def officer_add(
     from bot.commands import add_officer
 
     code = asyncio.run(add_officer(unit=unit, name=name, leader=leader, staff=staff))
-    say_json(code.to_json()) if as_json else typer.echo(code.sentence)
+    say_code(code, as_json=as_json)
 
 
 @officer_cli.command("code")
@@ -237,7 +247,7 @@ def officer_code(officer: Annotated[str, typer.Argument(help="Mã cán bộ.")],
     from bot.commands import issue_code
 
     code = asyncio.run(issue_code(officer))
-    say_json(code.to_json()) if as_json else typer.echo(code.sentence)
+    say_code(code, as_json=as_json)
 
 
 @officer_cli.command("leave")

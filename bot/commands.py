@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot import enrolling
 from bot.app import open_app
 from bot.calendar_file import load_calendar
 from bot.campaign_file import CampaignFile, CampaignFileError
@@ -25,7 +25,6 @@ from bot.known import prepare, system_clock
 from bot.logs import set_up
 from bot.messages import Address
 from bot.mounting import messengers_of, setup_of
-from bot.officers import CODE_ALPHABET, Officer
 from bot.reminders import ReminderState, plan, version
 from bot.reports.docx import render
 from bot.store import ReminderRow, Store
@@ -33,8 +32,6 @@ from bot.terminal import Refused
 
 T = TypeVar("T")
 
-CODE_LENGTH = 8
-CODE_LIFE = timedelta(minutes=15)
 MOVED = "thời hạn đã thay đổi"
 
 
@@ -94,73 +91,19 @@ async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo
     return Opened(campaign, planned, given.notices)
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A fresh one-time code for an officer."""
-
-    officer: str
-    name: str
-    code: str
-
-    @property
-    def sentence(self) -> str:
-        return (
-            f"{self.name} (mã cán bộ {self.officer}): mã liên kết {self.code}, dùng một lần, trong 15 phút. "
-            "Cán bộ gõ mã này trong cuộc trò chuyện với trợ lý."
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        return {"officer": self.officer, "code": self.code}
+async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> enrolling.Code:
+    """Add an officer to a unit. Raises Refused."""
+    return await _with_store(lambda s, now: enrolling.add(s, now, unit=unit, name=name, leader=leader, staff=staff))
 
 
-async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> Code:
-    """Add an officer to a unit. Raises Refused for a unit that is not known."""
-
-    async def add(store: Store, now: datetime) -> Code:
-        if await store.unit(unit) is None:
-            known = ", ".join(u.code for u in await store.units()) or "chưa có đơn vị nào"
-            raise Refused(f"Không có đơn vị mã “{unit}”. Các đơn vị: {known}.")
-        if not name.strip():
-            raise Refused("Họ và tên cán bộ đang để trống.")
-        taken = {officer.code for officer in await store.officers()}
-        code = next(c for n in range(1, len(taken) + 2) if (c := f"CB{n:02d}") not in taken)
-        officer = Officer(code, name.strip(), unit, leader=leader, staff=staff)
-        await store.put_officer(officer)
-        return await _fresh_code(store, officer, now)
-
-    return await _with_store(add)
-
-
-async def issue_code(officer: str) -> Code:
-    """A fresh code for another address of an officer. Raises Refused for one who is not known."""
-
-    async def issue(store: Store, now: datetime) -> Code:
-        known = await store.officer(officer)
-        if known is None:
-            raise Refused(f"Không có cán bộ mã “{officer}”.")
-        return await _fresh_code(store, known, now)
-
-    return await _with_store(issue)
+async def issue_code(officer: str) -> enrolling.Code:
+    """A fresh code for another address of an officer. Raises Refused."""
+    return await _with_store(lambda store, now: enrolling.new_code(store, now, officer))
 
 
 async def leave(officer: str) -> str:
-    """An officer left their unit: nothing of it reaches them any more. Raises Refused for one who is not known."""
-
-    async def revoke(store: Store, now: datetime) -> str:
-        del now
-        known = await store.officer(officer)
-        if known is None:
-            raise Refused(f"Không có cán bộ mã “{officer}”.")
-        await store.revoke(officer)
-        return f"Đã gỡ mọi liên kết của {known.name} (mã {officer}); lời nhắc và tin đang chờ gửi đã hủy."
-
-    return await _with_store(revoke)
-
-
-async def _fresh_code(store: Store, officer: Officer, now: datetime) -> Code:
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-    await store.issue_code(officer.code, code, now + CODE_LIFE)
-    return Code(officer.code, officer.name, code)
+    """An officer left their unit: nothing of it reaches them any more. Raises Refused."""
+    return await _with_store(lambda store, _: enrolling.leave(store, officer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +177,8 @@ async def _with_store(work: Callable[[Store, datetime], Awaitable[T]]) -> T:
     store = Store(settings.database)
     try:
         return await work(store, datetime.now(settings.zone))
+    except enrolling.Refusal as refusal:
+        raise Refused(str(refusal)) from None
     finally:
         await store.close()
 

@@ -11,7 +11,7 @@ from bot.campaigns import Campaign, Deadline, Section
 from bot.messages import Address
 from bot.officers import Unit
 from bot.reminders import Reminder, ReminderState
-from bot.store import InboxRow, OutboxRow, ReminderRow, Store
+from bot.store import Alert, InboxRow, OutboxRow, ReminderRow, Store
 from bot.submissions import Filled, SectionState, Submission
 from bot.web.services import Services
 
@@ -74,6 +74,7 @@ class Board:
     past: tuple[Reminding, ...]
     undelivered: tuple[Trouble, ...]
     parked: tuple[Trouble, ...]
+    alerts: tuple[Alert, ...] = ()
 
 
 async def load_board(services: Services) -> Board:
@@ -92,6 +93,7 @@ async def load_board(services: Services) -> Board:
         past=tuple(reversed(reminding(past, campaigns, names)))[:AHEAD],
         undelivered=tuple(undelivered(row, who) for row in await store.undelivered()),
         parked=tuple(parked(row, who) for row in await store.parked()),
+        alerts=tuple(await store.alerts()),
     )
 
 

@@ -76,7 +76,9 @@ router = APIRouter(prefix="/staff", dependencies=[Depends(staff)])  # not one ro
 
 @router.get("")
 async def desk(here: Here) -> Response:
-    return HTMLResponse(here.render("staff.html", desk=await desk_html(here)))
+    return HTMLResponse(
+        here.render("staff.html", desk=await desk_html(here), zalo_oa=here.services.zalo_oa is not None)
+    )
 
 
 @router.get("/events", response_class=EventSourceResponse)

@@ -135,7 +135,7 @@ async def serving(web: FastAPI) -> AsyncIterator[str]:
         config = uvicorn.Config(web, log_level="warning", ws="none", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:  # noqa: ASYNC110 -- uvicorn offers no event for it
+        while not server.started:
             await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
