@@ -12,15 +12,13 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from bot.enrolling import Code
-
+from bot import operating
 from bot.config import SettingsError
-from bot.terminal import Refused, day, explain, keep_trace, moment, show_table, why
+from bot.terminal import AsJson, Refused, day, explain, keep_trace, moment, say_json, show_table, why
 
 cli = typer.Typer(
     help="Trợ lý thi đua, khen thưởng: hỏi đáp có trích dẫn, nộp báo cáo từng phần, nhắc hạn.",
@@ -32,25 +30,13 @@ cli = typer.Typer(
 campaign_cli = typer.Typer(
     help="Đợt tổng kết: dự thảo từ hướng dẫn, mở đợt.", no_args_is_help=True, rich_markup_mode=None
 )
-officer_cli = typer.Typer(help="Cán bộ: thêm, cấp mã liên kết.", no_args_is_help=True, rich_markup_mode=None)
 eval_cli = typer.Typer(help="Đo chất lượng tra cứu và trả lời.", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(campaign_cli, name="campaign")
-cli.add_typer(officer_cli, name="officer")
+cli.add_typer(operating.officers, name="officer")
+cli.add_typer(operating.commands)
 cli.add_typer(eval_cli, name="eval")
 
-AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
 On = Annotated[str | None, typer.Option("--on", help="Trả lời theo quy định có hiệu lực ngày này (YYYY-MM-DD).")]
-
-
-def say_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def say_code(code: Code, *, as_json: bool) -> None:
-    if as_json:
-        say_json({"officer": code.officer, "code": code.code})
-    else:
-        typer.echo(code.sentence)
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -183,16 +169,6 @@ def chat(
     asyncio.run(chat_in_terminal(officer))
 
 
-@cli.command()
-def demo() -> None:
-    """Dựng bản dùng thử: nạp văn bản mẫu, mở đợt mẫu, chạy trang web tại máy này."""
-    from bot.app import run, serve_forever
-    from bot.demo import TRIES, prepare_demo, welcome
-
-    prepare_demo()
-    run(serve_forever(demo=True, tries=TRIES, announce=welcome))
-
-
 @campaign_cli.command("draft")
 def campaign_draft(
     file: Annotated[Path, typer.Argument(help="Tệp hướng dẫn.")],
@@ -224,38 +200,6 @@ def campaign_open(
         say_json(opened.to_json())
     else:
         typer.echo(opened.sentence)
-
-
-@officer_cli.command("add")
-def officer_add(
-    unit: Annotated[str, typer.Option("--unit", help="Mã đơn vị.")],
-    name: Annotated[str, typer.Option("--name", help="Họ và tên cán bộ.")],
-    leader: Annotated[bool, typer.Option("--leader", help="Là lãnh đạo đơn vị.")] = False,
-    staff: Annotated[bool, typer.Option("--staff", help="Là cán bộ thường trực.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Thêm cán bộ vào một đơn vị và cấp mã liên kết dùng một lần."""
-    from bot.commands import add_officer
-
-    code = asyncio.run(add_officer(unit=unit, name=name, leader=leader, staff=staff))
-    say_code(code, as_json=as_json)
-
-
-@officer_cli.command("code")
-def officer_code(officer: Annotated[str, typer.Argument(help="Mã cán bộ.")], as_json: AsJson = False) -> None:
-    """Cấp mã liên kết mới để cán bộ dùng thêm một kênh."""
-    from bot.commands import issue_code
-
-    code = asyncio.run(issue_code(officer))
-    say_code(code, as_json=as_json)
-
-
-@officer_cli.command("leave")
-def officer_leave(officer: Annotated[str, typer.Argument(help="Mã cán bộ.")]) -> None:
-    """Cán bộ không còn ở đơn vị: gỡ mọi liên kết, hủy lời nhắc và tin đang chờ gửi."""
-    from bot.commands import leave
-
-    typer.echo(asyncio.run(leave(officer)))
 
 
 @cli.command()
@@ -292,50 +236,6 @@ def export(
 
     write_file(output, asyncio.run(report_of(reference)))
     typer.echo(f"Đã ghi báo cáo {reference} vào {output}.")
-
-
-@cli.command()
-def serve(
-    no_worker: Annotated[
-        bool, typer.Option("--no-worker", help="Chỉ nhận tin, để tiến trình `thidua worker` xử lý.")
-    ] = False,
-) -> None:
-    """Chạy trợ lý: trang web, các kênh và bộ xử lý trong một tiến trình."""
-    from bot.app import run, serve_forever
-
-    run(serve_forever(worker=not no_worker))
-
-
-@cli.command()
-def worker() -> None:
-    """Chỉ chạy bộ xử lý: trả lời tin đã nhận, nhắc hạn, gửi tin."""
-    from bot.app import run, work_forever
-
-    run(work_forever())
-
-
-@cli.command()
-def doctor(as_json: AsJson = False) -> None:
-    """Khám: mã truy cập, webhook, hạn mức, đồng hồ, đĩa, mô hình; mỗi việc một dòng, kèm cách xử lý."""
-    from bot.commands import examine_all
-    from bot.doctor import exit_code, lines
-
-    findings = asyncio.run(examine_all())
-    if as_json:
-        say_json([asdict(finding) for finding in findings])
-    else:
-        for line in lines(findings):
-            typer.echo(line)
-    raise typer.Exit(exit_code(findings))
-
-
-@cli.command()
-def migrate() -> None:
-    """Đưa cơ sở dữ liệu lên phiên bản hiện tại."""
-    from bot.commands import migrate_database
-
-    migrate_database()
-    typer.echo("Cơ sở dữ liệu đã ở phiên bản hiện tại.")
 
 
 @eval_cli.command("beir")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,6 +20,8 @@ from rich.table import Table
 from bot.logs import redact
 from ingest.sync import Changes
 from knowledge.documents import Document, Provision
+
+AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
 
 
 class Refused(Exception):
@@ -171,3 +174,7 @@ def progress(title: str) -> Iterator[Any]:
             bar.update(task, completed=done, total=total, note=note)
 
         yield advance
+
+
+def say_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
