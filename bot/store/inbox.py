@@ -36,10 +36,10 @@ class Inbox(Database):
             }
             for incoming in messages
         ]
-        insert = self.insert(inbox).values(rows).on_conflict_do_nothing()
+        insert = self.insert(inbox).on_conflict_do_nothing().returning(inbox.c.id, inbox.c.channel, inbox.c.message)
         async with self.writing() as connection:
             await self.lock(connection, [str(incoming.address) for incoming in messages])
-            kept = (await connection.execute(insert.returning(inbox.c.id, inbox.c.channel, inbox.c.message))).all()
+            kept = (await connection.execute(insert, rows)).all()
             new = {(row.channel, row.message): row.id for row in kept}
             ids = [new.pop((incoming.address.channel, incoming.id), None) for incoming in messages]
             if kept:
@@ -52,7 +52,7 @@ class Inbox(Database):
             {"channel": incoming.address.channel, "address": incoming.address.id, "inbox": row}
             for row, incoming in sorted(new.items())
         ]
-        await connection.execute(dialogue.insert().values(lines))
+        await connection.execute(dialogue.insert(), lines)
         here = (addresses.c.channel == bindparam("at_channel")) & (addresses.c.address == bindparam("at_address"))
         used = update(addresses).where(here).values(used_at=bindparam("now"), gone=None)
         signs = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as RoutingException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web import chat, consent, files, guard, health, people, staff, webhooks, wording
 from bot.web.rendering import HERE, Pages
@@ -26,6 +27,25 @@ HEADERS: Final = {
 }
 
 
+class Hardened:
+    """ASGI middleware: every answer carries HEADERS, and only files that never change may be kept by a browser."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, hardened if scope["type"] == "http" else send)
+
+
 def create_web(services: Services) -> FastAPI:
     """Every page and route, over these services."""
     pages = Pages(services)
@@ -35,14 +55,7 @@ def create_web(services: Services) -> FastAPI:
         max_body_size=BODY_LIMIT,
     )
 
-    @web.middleware("http")
-    async def harden(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        response = await call_next(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not request.url.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
+    web.add_middleware(Hardened)
 
     @web.exception_handler(RoutingException)
     async def refuse(request: Request, error: RoutingException) -> Response:
