@@ -81,6 +81,7 @@ async def open_app(
             downloads=links.download if links else None,
             take_in=take_in,
             busy=typing_sign(everywhere),
+            wake=lambda: worker.wake(),  # noqa: PLW0108 -- the worker comes after it
         )
         paces = paces_of(settings, mounted)
         quotas = {"zalo_bot": settings.zalo_bot_quota}

@@ -10,13 +10,15 @@ Rules of this file
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
+from typing import Any
 
 from bot.campaigns import Campaign, Deadline
 from bot.channels import Limits
@@ -58,7 +60,7 @@ class Decided:
 class Assistant:
     """Handles one event at a time; any number may run side by side on different addresses.
 
-    `files`, `uploads`, `downloads`, `take_in`, `busy`: see `bot.errands.Ports`.
+    `files`, `uploads`, `downloads`, `take_in`, `busy`: see `bot.errands.Ports`. `wake`: there is something to deliver.
     """
 
     def __init__(
@@ -75,9 +77,12 @@ class Assistant:
         downloads: DownloadLink | None = None,
         take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None,
         busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext(),
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._clock, self._limits, self._reference, self._step = store, clock, limits, reference, step
         ports = Ports(files or {}, uploads, downloads, take_in, busy)
+        self._background: set[asyncio.Task[None]] = set()
+        self._wake = wake
         self._errands = Errands(store, answerer, ports, clock=clock, limits=limits, step=step)
 
     async def handle(self, row: InboxRow) -> None:
@@ -100,6 +105,28 @@ class Assistant:
         link = (linked, code) if linked and code else None
         await self._store.commit(replace(done, inbox=row, link=link, at=self._clock()))
         self._step("committed")
+        for effect in decided.turn.effects:
+            if isinstance(effect, LookUp):
+                self._later(self._put_in_words(decided, effect, Conversation.from_json(done.conversation).answer))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def _put_in_words(self, decided: Decided, effect: LookUp, keys: Sequence[str]) -> None:
+        """Change an answer that was said, once it is in words. If we die before, it stays as it was: quoted."""
+        address = decided.address
+        try:
+            said = await self._errands.in_words(effect, address)
+            if said is not None:
+                said = replace(said, reply_to=_in_reply_to(decided.event))
+                pieces = _corrected(said, keys, self._limits[address.channel])
+                outgoing = [(address, piece, f"{keys[0]}-words-{n}") for n, piece in enumerate(pieces)]
+                await self._store.queue_more(outgoing, self._clock())
+                self._wake()
+        except Exception:  # the quoted answer is there already
+            log.exception("an answer could not be put into words")
 
     async def remind(self, row: ReminderRow) -> None:
         """Fire one due reminder: said, or recorded as skipped or unreachable, with the reason."""
@@ -155,7 +182,7 @@ class Assistant:
         linkable = await self._store.officer_for_code(code, address, now) if code else None
         officer = await self._store.officer_at(address)
         if officer is None:
-            return Book(reference=reference, linkable=linkable)
+            return self._errands.able(address, Book(reference=reference, linkable=linkable))
         unit = await self._store.unit(officer.unit)
         campaigns: list[Campaign] = []
         submissions: dict[str, Submission] = {}

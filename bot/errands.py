@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.channels import Limits, Rejected, Retry
 from bot.dialog import answers, file_wording
@@ -47,6 +47,24 @@ class Answers(Protocol):
         within: tuple[str, str] | None = None,
     ) -> Answer:
         """Answer from the library as of a day (None: today); never raises on any question."""
+
+
+@runtime_checkable
+class Composes(Protocol):
+    """What also puts answers into words, which takes long; `knowledge.composer.ComposingAnswerer` is one."""
+
+    def quoted(
+        self,
+        question: str,
+        *,
+        on: date | None = None,
+        history: Sequence[str] = (),
+        within: tuple[str, str] | None = None,
+    ) -> Answer:
+        """The answer as it stands without words, at once."""
+
+    def in_words(self, question: str, quoted: Answer) -> Answer | None:
+        """The same in words; None where they add nothing or do not hold."""
 
 
 class Fetch(Protocol):
@@ -130,7 +148,7 @@ class Errands:
                 return Outgoing(text, choices, brief=brief)
             case LookUp():
                 async with self._ports.busy(to):
-                    return Outgoing(answers.answer(await self._look_up(effect)))
+                    return Outgoing(answers.answer(await self._look_up(effect, later=self._words_later(to))))
             case SendReport(campaign=campaign):
                 async with self._ports.busy(to):
                     return await self._report(campaign, to, turn, book)
@@ -142,10 +160,28 @@ class Errands:
             case _:
                 return None
 
-    async def _look_up(self, effect: LookUp) -> Answer:
+    def _words_later(self, to: Address) -> bool:
+        """Whether an answer is shown as it stands and changed once it is in words, as the channel can."""
+        return isinstance(self._answerer, Composes) and self._limits[to.channel].edits
+
+    async def in_words(self, effect: LookUp, to: Address) -> Outgoing | None:
+        """What takes the place of an answer that was said without words; None if it stays as it is."""
+        composer = self._answerer
+        if not isinstance(composer, Composes) or not self._words_later(to):
+            return None
+        async with self._ports.busy(to):
+            quoted = await asyncio.to_thread(
+                composer.quoted, effect.question, on=effect.on, history=effect.history, within=effect.within
+            )
+            composed = await asyncio.to_thread(composer.in_words, effect.question, quoted)
+        return Outgoing(answers.answer(composed)) if composed else None
+
+    async def _look_up(self, effect: LookUp, *, later: bool) -> Answer:
+        composer = self._answerer
+        look_up = composer.quoted if later and isinstance(composer, Composes) else composer.answer
         try:
             answer = await asyncio.to_thread(
-                self._answerer.answer, effect.question, on=effect.on, history=effect.history, within=effect.within
+                look_up, effect.question, on=effect.on, history=effect.history, within=effect.within
             )
         except Exception:  # the officer must get a sentence whatever a model or index does
             log.exception("a question could not be looked up")

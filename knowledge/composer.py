@@ -79,19 +79,33 @@ class ComposingAnswerer:
         within: tuple[str, str] | None = None,
     ) -> Answer:
         """What the library says, see `Answerer.answer`; never raises because of the model."""
-        begun = time.monotonic()
-        quoted = self._quoting.answer(question, on=on, history=history, within=within)
+        quoted = self.quoted(question, on=on, history=history, within=within)
+        return self.in_words(question, quoted) or quoted
+
+    def quoted(
+        self,
+        question: str,
+        *,
+        on: date | None = None,
+        history: Sequence[str] = (),
+        within: tuple[str, str] | None = None,
+    ) -> Answer:
+        """The answer as it stands before the model is asked, at once."""
+        return self._quoting.answer(question, on=on, history=history, within=within)
+
+    def in_words(self, question: str, quoted: Answer) -> Answer | None:
+        """The same in the model's words; None where there is nothing to put into words, or they do not hold."""
         if quoted.status is not Status.ANSWERED or not quoted.citations:
-            return quoted
-        asked = clean(question)[:_LONGEST]
-        composed, outcome = self._composed(asked, quoted)
+            return None
+        begun = time.monotonic()
+        composed, outcome = self._composed(clean(question)[:_LONGEST], quoted)
         took = (time.monotonic() - begun) * 1000
         with self._lock:
             self._outcomes[outcome] += 1
         log.info(
             "composer outcome=%s model=%s quotes=%d ms=%.0f", outcome, self._chat.name, len(quoted.citations), took
         )
-        return replace(composed, milliseconds=took)
+        return replace(composed, milliseconds=quoted.milliseconds + took) if outcome == COMPOSED else None
 
     def _composed(self, asked: str, quoted: Answer) -> tuple[Answer, str]:
         """The answer to give, and what came of asking the model."""

@@ -44,6 +44,13 @@ class Outbox(Database):
             officer = await self._whose(connection, to) if push or reminder is not None else None
             await self._add(connection, to, message, key=key, at=at, reminder=reminder, officer=officer)
 
+    async def queue_more(self, outgoing: Iterable[tuple[Address, Outgoing, str]], at: datetime) -> None:
+        """Queue messages that belong to no event of their own. Raises Conflict for a key that was used."""
+        given = list(outgoing)
+        async with self.writing() as connection:
+            await self.lock(connection, [str(to) for to, _, _ in given])
+            await self.queue(connection, given, at, None)
+
     async def _whose(self, connection: AsyncConnection, to: Address) -> str | None:
         here = (addresses.c.channel == to.channel) & (addresses.c.address == to.id)
         officer: str | None = await connection.scalar(select(addresses.c.officer).where(here))

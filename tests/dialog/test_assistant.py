@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -102,8 +104,8 @@ async def shell(migrated, tmp_path):
     await store.close()
 
 
-def made(store, **ports):
-    library, files, busy = Library(), Files(), []
+def made(store, answerer=None, **ports):
+    library, files, busy = answerer or Library(), Files(), []
 
     @asynccontextmanager
     async def is_busy(address):
@@ -329,3 +331,62 @@ async def test_a_reminder_carries_its_one_line_on_the_first_piece(shell):
     said = await shell.queued(row.id)
     assert said[0].message.brief == "Báo cáo còn thiếu 3 phần, hạn 17 giờ 00 ngày 30/11/2026."
     assert not any(out.message.brief for out in said[1:])
+
+
+@dataclass
+class Composing(Library):
+    """Quotes at once; puts into words what it is told to, once it is let go."""
+
+    words: str = "Bằng lời"
+    put: list[str] = field(default_factory=list)
+    let_go: threading.Event = field(default_factory=threading.Event)
+
+    def quoted(self, question, *, on=None, history=(), within=None):
+        return super().answer(question, on=on, history=history, within=within)
+
+    def answer(self, question, *, on=None, history=(), within=None):
+        return self.in_words(question, self.quoted(question, on=on, history=history, within=within))
+
+    def in_words(self, question, quoted):
+        assert self.let_go.wait(10)
+        self.put.append(question)
+        return replace(quoted, text=f"{self.words} {quoted.text}") if self.words else None
+
+
+async def words_of(shell, library):
+    """What is queued after an answer was put into words."""
+    library.let_go.set()
+    while len(library.put) < 1 or shell.assistant._background:
+        await asyncio.sleep(0.01)
+    found = []
+    while (out := await shell.store.claim_outgoing(NOW, list(LIMITS), lease=LEASE)) is not None:
+        found.append(out)
+        await shell.store.sent(out, NOW)
+    return found
+
+
+async def test_an_answer_stands_at_once_and_is_changed_when_it_is_in_words(shell):
+    library, woken = Composing(), []
+    shell = made(shell.store, answerer=library, wake=lambda: woken.append(1))
+    (quoted,) = await shell.hears("hỏi: một?")
+    assert quoted.message.text.startswith("một?")
+    (changed,) = await words_of(shell, library)
+    assert changed.message.text.startswith("Bằng lời một?")
+    assert changed.message.replaces == quoted.key
+    assert woken
+
+
+async def test_an_answer_that_words_do_not_fit_stays_as_it_is(shell):
+    library = Composing(words="")
+    shell = made(shell.store, answerer=library)
+    await shell.hears("hỏi: một?")
+    assert await words_of(shell, library) == []
+
+
+async def test_where_nothing_can_be_changed_the_answer_waits_for_its_words(shell):
+    library = Composing()
+    library.let_go.set()
+    shell = made(shell.store, answerer=library)
+    (answer,) = await shell.hears("hỏi: một?", at=PLAIN)
+    assert answer.message.text.startswith("Bằng lời một?")
+    assert not shell.assistant._background
