@@ -81,6 +81,7 @@ class Delivery:
     ) -> None:
         self._store, self._clock, self._step = store, clock, step
         self._quotas = quotas or {}
+        self._paced_until: datetime | None = None
         self._limits = limits or {name: channel.limits for name, channel in channels.items()}
         self._mounted = {name: _Mounted(c, (paces or {}).get(name, Pace())) for name, c in channels.items()}
 
@@ -89,6 +90,11 @@ class Delivery:
         """The channels that messages may go out on now."""
         now = self._clock()
         return [name for name, m in self._mounted.items() if m.halted_until is None or m.halted_until <= now]
+
+    def rest(self, longest: float) -> float:
+        """Seconds until it is worth looking for something to deliver: a message held by its chat's pace may leave then."""
+        wait = (self._paced_until - self._clock()).total_seconds() if self._paced_until else 0.0
+        return min(longest, wait + 0.01) if wait > 0 else longest
 
     async def deliver(self, row: OutboxRow) -> None:
         """Send a claimed row, and record what became of it. Raises what the store raises."""
@@ -130,6 +136,7 @@ class Delivery:
         now = self._clock()
         after = now + timedelta(seconds=mounted.pace.chat) if mounted.pace.chat else None
         await self._store.sent(row, now, sent_as=sent_as, next_from=after)
+        self._paced_until = after
         self._step("marked")
         self._tell(row, "sent")
         await self._meter(mounted, row.address.channel, now)

@@ -58,9 +58,9 @@ class Worker:
     async def run(self, stop: asyncio.Event, *, pause: float = 1.0) -> None:
         """Work until `stop`, looking again at least every `pause` seconds."""
         await asyncio.gather(
-            self._over_and_over(self.handle_inbox, self._came_in, stop, pause),
-            self._over_and_over(self.remind, asyncio.Event(), stop, pause),
-            self._over_and_over(self.deliver, self._went_out, stop, pause),
+            self._over_and_over(self.handle_inbox, self._came_in, stop, lambda: pause),
+            self._over_and_over(self.remind, asyncio.Event(), stop, lambda: pause),
+            self._over_and_over(self.deliver, self._went_out, stop, lambda: self._delivery.rest(pause)),
             self._beat(stop),
         )
 
@@ -75,7 +75,7 @@ class Worker:
                 await asyncio.wait_for(stop.wait(), BEAT.total_seconds())
 
     async def _over_and_over(
-        self, work: Callable[[], Awaitable[None]], woken: asyncio.Event, stop: asyncio.Event, pause: float
+        self, work: Callable[[], Awaitable[None]], woken: asyncio.Event, stop: asyncio.Event, rest: Callable[[], float]
     ) -> None:
         """What fails as a whole (the database away) is logged and tried again."""
         stopping = asyncio.create_task(stop.wait())
@@ -85,9 +85,9 @@ class Worker:
                 try:
                     await work()
                 except Exception:  # the worker outlives whatever happens to it
-                    log.exception("%s failed; trying again in %.0f s", getattr(work, "__name__", "work"), pause)
+                    log.exception("%s failed; trying again", getattr(work, "__name__", "work"))
                 waking = asyncio.create_task(woken.wait())
-                await asyncio.wait((stopping, waking), timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait((stopping, waking), timeout=rest(), return_when=asyncio.FIRST_COMPLETED)
                 waking.cancel()
         finally:
             stopping.cancel()
