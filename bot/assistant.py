@@ -157,9 +157,10 @@ class Assistant:
     async def _decide(self, address: Address, event: Event, *, tries: int = 0) -> Decided:
         """What follows from the event. Raises Retry while a file that it brings cannot be fetched."""
         now = self._clock()
-        remembered = await self._store.conversation(address)
+        async with self._store.snapshot():
+            remembered = await self._store.conversation(address)
+            book = await self._book(address, event, now)
         conversation = Conversation.from_json(remembered) if remembered else Conversation()
-        book = await self._book(address, event, now)
         if isinstance(event, Incoming):
             event = await self._with_files(event, conversation, book, patient=tries < FETCH_TRIES)
         return Decided(address, event, book, remembered, respond(conversation, event, book, now))

@@ -92,7 +92,7 @@ class Delivery:
         return [name for name, m in self._mounted.items() if m.halted_until is None or m.halted_until <= now]
 
     def rest(self, longest: float) -> float:
-        """Seconds until it is worth looking for something to deliver: a message held by its chat's pace may leave then."""
+        """Seconds until it is worth looking again: a message that its chat's pace holds back may leave then."""
         wait = (self._paced_until - self._clock()).total_seconds() if self._paced_until else 0.0
         return min(longest, wait + 0.01) if wait > 0 else longest
 

@@ -98,6 +98,7 @@ class Intake:
                 going = await self._until_it_works(channel, lambda: channel.catch_up(hear, since), stop)
             while going and channel.polling:
                 going = await self._until_it_works(channel, lambda: channel.poll(hear), stop)
+            await stop.wait()  # one that calls us is written to until then
         finally:
             await channel.close()
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -14,7 +15,7 @@ from bot.channels.browser import BrowserChannel
 from bot.channels.console import ConsoleChannel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.zalo_bot import ZaloBotChannel
-from bot.channels.zalo_oa import ZaloOAChannel
+from bot.channels.zalo_oa import MEDIA_HOSTS, ZaloOAChannel
 from bot.config import Settings, SettingsError
 from bot.delivery import Pace
 from bot.doctor import Setup
@@ -73,6 +74,7 @@ def _official_account(settings: Settings, app_id: str, store: Store, clock: Call
         oauth_url=settings.zalo_oa_oauth_url,
         refresh_token=_plain(settings.zalo_oa_refresh_token),
         template=settings.zalo_oa_template,
+        media_hosts=(*MEDIA_HOSTS, urlsplit(settings.zalo_oa_base_url).hostname or ""),
     )
 
 

@@ -42,6 +42,7 @@ from bot.messages import Address, FileRef, Incoming, Outgoing
 WINDOW: Final = timedelta(days=7)
 UPLOAD_LIMIT: Final = 5 * 1024 * 1024  # bytes
 UPLOADS: Final = (".pdf", ".doc", ".docx", ".csv")
+MEDIA_HOSTS: Final = (".zdn.vn", ".zalo.me")
 TEMPLATE_FIELD: Final = "noi_dung"
 TIMEOUT: Final = 20.0  # seconds
 MOST_PAGES, PAGE = 10, 10  # of each list that is read after an outage
@@ -101,7 +102,7 @@ class ZaloOAChannel:
         oauth_url: str = "https://oauth.zaloapp.com",
         refresh_token: str | None = None,
         template: str | None = None,
-        media_hosts: Collection[str] = (".zdn.vn", ".zalo.me"),
+        media_hosts: Collection[str] = MEDIA_HOSTS,
     ) -> None:
         self._app_id, self._secret_key, self._base_url = app_id, secret_key, base_url
         self._clock, self._last_heard, self._template, self._hosts = clock, last_heard, template, media_hosts

@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.store.errors import Conflict, Lost
 
 BUSY_SECONDS = 30
+_shared: ContextVar[AsyncConnection | None] = ContextVar("shared", default=None)
 WRITING = {"writing": True}
 
 
@@ -103,8 +105,21 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
+        if (shared := _shared.get()) is not None:
+            yield shared
+            return
         async with self._engine.connect() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """What is read inside is read over one connection, in one transaction; writing goes its own way."""
+        async with self._engine.connect() as connection:
+            token = _shared.set(connection)
+            try:
+                yield
+            finally:
+                _shared.reset(token)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
