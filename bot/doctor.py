@@ -112,7 +112,8 @@ async def examine(setup: Setup, *, limit: float = LIMIT) -> list[Finding]:
 def lines(findings: Sequence[Finding]) -> list[str]:
     """What is printed, a line a finding."""
     return [
-        f"{'✓' if found.good else '✗'} {found.what.rstrip('.')}." + (f" → {found.advice}" if found.advice else "")
+        f"{'✓' if found.good else '✗'} {found.what.rstrip('.')}."
+        + (f" → {found.advice[0].upper()}{found.advice[1:].rstrip('.')}." if found.advice else "")
         for found in findings
     ]
 
@@ -129,7 +130,8 @@ def _disk(folder: Path) -> list[Finding]:
         what = f"Thư mục dữ liệu {folder} không ghi được"
         return [_found(what, bad="Tạo thư mục và cho tài khoản chạy trợ lý quyền ghi, hoặc đổi THIDUA_DATA_DIR.")]
     bad = "" if free >= ROOM else f"Dọn bớt đĩa: cần ít nhất {ROOM // 2**20} MB trống."
-    return [_found(f"Thư mục dữ liệu ghi được, còn trống {free // 2**20:,} MB".replace(",", "."), bad=bad)]
+    megabytes = f"{free // 2**20:,}".replace(",", ".")
+    return [_found(f"Thư mục dữ liệu ghi được, còn trống {megabytes} MB", bad=bad)]
 
 
 async def _database(setup: Setup) -> list[Finding]:
