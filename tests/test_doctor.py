@@ -182,7 +182,7 @@ async def test_what_hangs_or_fails_is_a_finding_and_the_others_go_on(setup):
     release.set()
     said = lines([finding for finding in found if not finding.good])
     assert said == [
-        "✗ Telegram: không kiểm tra được. → password=•••",
+        "✗ Telegram: không kiểm tra được. → Password=•••.",
         "✗ Thư viện văn bản: không trả lời trong 0.5 giây. → Xin thử lại sau.",
     ]
 
