@@ -218,7 +218,7 @@ def test_others_are_heard_from_warning_on_whatever_our_level_is(level):
     set_up(level, [], written)
     logging.getLogger("httpx").setLevel(logging.DEBUG)  # as a library may do by itself
     try:
-        for name in ("bot.worker", "ingest.sync", "httpx", "telegram.ext", "aiosqlite", "asyncio"):
+        for name in ("bot.worker", "ingest.sync", "httpx", "hpack", "aiosqlite", "asyncio"):
             for said in (logging.DEBUG, logging.INFO, logging.WARNING):
                 logging.getLogger(name).log(said, "%s", f"<{name} {said}>")
     finally:
@@ -226,9 +226,9 @@ def test_others_are_heard_from_warning_on_whatever_our_level_is(level):
     for name in ("bot.worker", "ingest.sync"):
         for said in (logging.DEBUG, logging.INFO, logging.WARNING):
             assert (f"<{name} {said}>" in written.getvalue()) == (said >= logging.getLevelNamesMapping()[level])
-    others = [f"<{name} {said}>" for name in ("httpx", "telegram.ext", "aiosqlite", "asyncio") for said in (10, 20)]
+    others = [f"<{name} {said}>" for name in ("httpx", "hpack", "aiosqlite", "asyncio") for said in (10, 20)]
     assert not any(other in written.getvalue() for other in others)
-    assert ("<telegram.ext 30>" in written.getvalue()) == (level != "ERROR")
+    assert ("<hpack 30>" in written.getvalue()) == (level != "ERROR")
 
 
 def test_setting_up_twice_or_over_a_library_s_handler_writes_once(stream):

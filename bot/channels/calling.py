@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
+from typing import Any
 
 import httpx
 
@@ -21,11 +23,20 @@ MOST_REDIRECTS = 3
 LONGEST_DOWNLOAD = 60.0  # seconds, however steadily the bytes trickle
 
 
+def request(client: httpx.AsyncClient, verb: str, url: str, **what: Any) -> httpx.Request:
+    """A request for `call`, made as by `client.build_request`. Raises Rejected if its content cannot be written."""
+    with suppress(TypeError, ValueError):  # half a character, for one
+        return client.build_request(verb, url, **what)
+    raise Rejected("tin có ký tự không gửi đi được")
+
+
 async def call(client: httpx.AsyncClient, request: httpx.Request, name: str) -> tuple[int, object]:
-    """Send a request made by `client.build_request`; `name` stands for it in words to staff.
+    """Send a request made by `request`; `name` stands for it in words to staff.
 
     Returns the HTTP status, below 500, and the parsed JSON, None if the body is something else. Raises Retry.
     """
+    if client.is_closed:
+        raise Retry(f"{name}: trợ lý đang dừng")
     try:
         response = await client.send(request, follow_redirects=False)
     except httpx.HTTPError as error:
@@ -46,6 +57,8 @@ async def download(
     `hosts`: names in small letters, or ".zdn.vn" for all below it. Plain http only to a loopback host that is named.
     Raises Rejected if the file is not allowed, too big or gone, and Retry.
     """
+    if client.is_closed:
+        raise Retry(f"{name}: trợ lý đang dừng")
     try:
         async with asyncio.timeout(LONGEST_DOWNLOAD):
             return await _follow(client, httpx.URL(url), hosts, limit, name)
@@ -86,6 +99,8 @@ async def _read(response: httpx.Response, limit: int, name: str) -> bytes:
 
 
 def _allowed(url: httpx.URL, hosts: Collection[str]) -> bool:
+    if not 0 < (url.port or 443) < 65_536:
+        return False
     named = url.host in hosts
     below = any(host.startswith(".") and url.host.endswith(host) for host in hosts)
     return (url.scheme == "https" and (named or below)) or (url.scheme == "http" and named and url.host in LOOPBACK)

@@ -48,7 +48,7 @@ class ConsoleChannel:
         self._write("\n".join(["", *lines, *numbered, "", ""]))
 
     def _wrapped(self, line: str) -> list[str]:
-        quoted = line.startswith(">")
+        quoted = line.startswith("> ") or line == ">"
         said = line[1:].strip() if quoted else line
         lead = QUOTE if quoted else ""
         hang = lead + " " * (len(said) - len(said.lstrip()))

@@ -6,7 +6,7 @@ Rules of this file
 2. No piece is longer than `limits.text`, the `**` counted where they are kept. A bold span that is cut is closed and
    reopened.
 3. Cuts fall at a paragraph's end, else a line's, a sentence's, a word's; in the middle of a word only when there is no
-   blank.
+   blank; and never before a `>` that began no line.
 4. What the message answers, and its brief form, go with the first piece.
 5. Choices become buttons of the last piece if all of them fit, else numbered lines of the text; never a mixture.
 """
@@ -24,6 +24,8 @@ from bot.messages import Outgoing
 _BOLD = re.compile(r"\*\*(?=[^\s*])([^\n*]+)(?<=\S)\*\*")
 # Where a text may be cut, best first; the cut falls at the end of the match.
 _ENDS = tuple(map(re.compile, (r"\n[ \t]*\n", r"\n", r"[.!?;:…][\"”’)]*\s", r"\s")))
+# A `>` within a line: cut before it, and it would be taken for the mark of a quoted line.
+_MARK = re.compile(r"\s*(?<!\n)>(?!\S)")
 
 
 class _Marked(NamedTuple):
@@ -77,10 +79,10 @@ def _cut(plain: str, start: int, end: int) -> int:
         return len(plain)
     for ends in _ENDS:
         # One character further: a blank that just does not fit is dropped at the cut.
-        found = [m.end() for m in ends.finditer(plain, start, end + 1)]
+        found = [m.end() for m in ends.finditer(plain, start, end + 1) if not _MARK.match(plain, m.end())]
         if found and min(found[-1], end) > start + (end - start) // 4:
             return min(found[-1], end)
-    while end > start + 1 and unicodedata.combining(plain[end]):
+    while end > start + 1 and (unicodedata.combining(plain[end]) or _MARK.match(plain, end)):
         end -= 1
     return end
 

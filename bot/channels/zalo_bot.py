@@ -46,7 +46,7 @@ from bot.channels import (
     SendError,
     Unreachable,
 )
-from bot.channels.calling import call, download
+from bot.channels.calling import call, download, request
 from bot.messages import Address, FileRef, Incoming, Outgoing
 
 log = logging.getLogger(__name__)
@@ -252,8 +252,8 @@ class ZaloBotChannel:
 
     async def _ask(self, method: str, arguments: Mapping[str, str], patience: float = 0) -> _Done | _Refused:
         timeout = httpx.Timeout(QUICK, read=patience + QUICK)
-        request = self._client.build_request("POST", f"{self._root}/{method}", json=arguments, timeout=timeout)
-        status, body = await call(self._client, request, f"Zalo {method}")
+        asked = request(self._client, "POST", f"{self._root}/{method}", json=arguments, timeout=timeout)
+        status, body = await call(self._client, asked, f"Zalo {method}")
         try:
             said = _Envelope.model_validate(body)
         except ValidationError:  # what refuses a token need not speak JSON

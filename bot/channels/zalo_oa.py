@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from bot.channels import FILE_LIMIT, Elsewhere, Finding, Hear, Heard, Limits, Rejected, Retry, SendError
-from bot.channels.calling import call, download
+from bot.channels.calling import call, download, request
 from bot.channels.zalo_oa_codes import (
     CONSENT_ADVICE,
     EXPIRED_UPLOAD,
@@ -260,13 +261,12 @@ class ZaloOAChannel:
 
     async def _once(self, access: str, verb: str, path: str, **what: Any) -> _Answer:
         url, headers = self._base_url + path, {"access_token": access}
-        request = self._client.build_request(verb, url, headers=headers, **what)
-        status, said = await call(self._client, request, f"Zalo OA {path.rpartition('/oa/')[2]}")
-        try:
+        asked = request(self._client, verb, url, headers=headers, **what)
+        status, said = await call(self._client, asked, f"Zalo OA {path.rpartition('/oa/')[2]}")
+        with suppress(ValidationError):
             return _Answer.model_validate(said)
-        except ValidationError:
-            # Not Zalo's API that speaks, but something in front of it.
-            raise Retry(f"Zalo OA: câu trả lời không đọc được (HTTP {status})") from None
+        # Not Zalo's API that speaks, but something in front of it.
+        raise Retry(f"Zalo OA: câu trả lời không đọc được (HTTP {status})")
 
 
 def _body(message: Outgoing) -> dict[str, object]:

@@ -22,7 +22,7 @@ import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeVar
@@ -31,8 +31,8 @@ import httpx
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from bot import logs
-from bot.channels import Forged, Halted, Retry
-from bot.channels.calling import call
+from bot.channels import Forged, Halted, Rejected, Retry
+from bot.channels.calling import call, request
 from bot.channels.zalo_oa_codes import CONSENT_ADVICE, CONSENT_PAGE
 
 STATE: Final = "zalo_oa"
@@ -40,6 +40,9 @@ PENDING: Final = "zalo_oa_consent"
 EARLY: Final = timedelta(minutes=5)  # before the access token's end
 PATIENCE: Final = 20.0  # seconds for a grant; two of them fit into the lock's lease
 CONSENT_TIME: Final = timedelta(minutes=10)  # the life of Zalo's code
+BAD_SECRET: Final = (
+    "Khóa bí mật của ứng dụng Zalo có ký tự lạ. Xin chép lại khóa từ trang Zalo for Developers vào cài đặt."  # noqa: S105
+)
 TOO_MANY_CALLS: Final = -32
 T = TypeVar("T")
 
@@ -170,21 +173,19 @@ class Tokens:
 
     async def _granted(self, before: Pair | None, form: dict[str, str]) -> Pair:
         """Ask Zalo for a pair, and keep it."""
-        request = self._client.build_request(
-            "POST",
-            f"{self._oauth_url}/v4/oa/access_token",
-            data={"app_id": self._app_id} | form,
-            headers={"secret_key": self._app_secret},
-        )
+        url, data = f"{self._oauth_url}/v4/oa/access_token", {"app_id": self._app_id} | form
+        try:
+            asked = request(self._client, "POST", url, data=data, headers={"secret_key": self._app_secret})
+        except Rejected:
+            raise Halted(BAD_SECRET) from None
         try:
             async with asyncio.timeout(PATIENCE):
-                _, said = await call(self._client, request, "lấy mã truy cập Zalo OA")
+                _, said = await call(self._client, asked, "lấy mã truy cập Zalo OA")
         except TimeoutError:
             raise Retry("lấy mã truy cập Zalo OA: máy chủ không trả lời kịp") from None
-        try:
-            granted = _Granted.model_validate(said)
-        except ValidationError:
-            raise _denial(said) from None
+        granted = _granted(said)
+        if granted is None:
+            raise _denial(said)
         now, renews = self._clock(), before is not None and form.get("refresh_token") == before.refresh
         seen = before.seen if before else ()
         return await self._keep(
@@ -209,6 +210,13 @@ def _hide(pair: Pair) -> None:
     """Keep both out of every log from now on."""
     logs.also(pair.access)
     logs.also(pair.refresh)
+
+
+def _granted(said: object) -> _Granted | None:
+    """The pair in an answer. What makes one unreadable holds it: no error is to be raised on top of that."""
+    with suppress(ValidationError):
+        return _Granted.model_validate(said)
+    return None
 
 
 def _denial(said: object) -> Retry:

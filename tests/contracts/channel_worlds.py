@@ -77,7 +77,7 @@ class OnBrowser:
         if self.acts == 0:
             await self.says("Chào")
         self.acts += 1
-        key = f"{self.acts}"
+        key = f"{self.at.id}-{self.acts}"
         await self.store.receive(Incoming(f"turn-{key}", self.at, "", NOW))
         while (row := await self.store.claim_incoming(NOW, lease=timedelta(minutes=1))) is not None:
             mine = row.incoming.id == f"turn-{key}"

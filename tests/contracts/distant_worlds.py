@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal, Protocol
 
 import loopback
@@ -23,7 +24,8 @@ from bot.channels import Messenger
 from bot.channels.telegram import TelegramChannel
 from bot.channels.zalo_bot import ZaloBotChannel
 from bot.channels.zalo_oa import ZaloOAChannel
-from bot.messages import Address, Incoming, Outgoing
+from bot.channels.zalo_oa_tokens import STATE
+from bot.messages import Address, Choice, FileRef, Incoming, Outgoing
 from bot.store import Store
 
 SECRET = "bi-mat_cua-webhook_0123456789"
@@ -31,6 +33,7 @@ LAN = 101
 AT_LAN = Address("telegram", str(LAN))
 Trouble = Literal["busy", "broken", "dropped", "blocked", "token"]
 FAILURES: tuple[Trouble, ...] = ("busy", "broken", "dropped", "token")  # of any call, whoever it is about
+CHOICES = (Choice("3.1", "Mục 1"), Choice("3.2", "Mục 2"))
 MANY = 100  # calls: more than any test makes
 
 
@@ -64,6 +67,27 @@ async def polled(channel: Messenger) -> list[Any]:
 
     await channel.poll(hear)
     return heard
+
+
+def calls_of_all(channel: Messenger, at: Address, file: FileRef, text: str) -> Iterator[Coroutine[Any, Any, object]]:
+    """A call of each kind that talks to the platform."""
+
+    async def hear(_: object) -> None:
+        """Heard."""
+
+    yield channel.start(None)
+    yield channel.send(at, Outgoing(text, CHOICES[: channel.limits.buttons]), key="k")
+    yield channel.send(at, Outgoing(text), key="k", edit="1")
+    yield channel.poll(hear)
+    yield channel.catch_up(hear, NOW - timedelta(days=900))
+    yield channel.fetch(file)
+
+
+def quiet_of_all(channel: Messenger, at: Address) -> Iterator[Coroutine[Any, Any, None]]:
+    """Those that never raise."""
+
+    yield channel.typing(at)
+    yield channel.acknowledge(Incoming("cb:1", at, "", NOW, token="1.1"))
 
 
 @dataclass
@@ -190,7 +214,10 @@ class OnZaloBot:
         self.server.media.clear()
 
     async def hears(self) -> list[Incoming]:
-        return await polled(self.channel)
+        heard: list[Incoming] = []
+        while news := await polled(self.channel):
+            heard += news
+        return heard
 
     def sealed(self, event: Any, *, proven: bool = True) -> tuple[dict[str, str], bytes]:
         raw, headers = self.server.sealed(event, SECRET if proven else SECRET[::-1])
@@ -309,6 +336,7 @@ class OnZaloOA:
 @asynccontextmanager
 async def on_zalo_oa(store: Store) -> AsyncIterator[OnZaloOA]:
     made: list[Messenger] = []
+    await store.put_state(STATE, {})  # another account's, whose tokens look the same
     with zalo_oa_api.zalo_oa_server() as server:
         yield OnZaloOA(server, store, made)
         for channel in made:

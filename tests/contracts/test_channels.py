@@ -7,15 +7,15 @@ import pkgutil
 import re
 import shutil
 import traceback
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from itertools import chain, cycle
+from itertools import chain
 
 import pytest
+from channel_texts import SENTENCES, same, texts
 from channel_worlds import NOW, letters
-from distant_worlds import DISTANT, FAILURES, WORLDS, polled
+from distant_worlds import DISTANT, FAILURES, WORLDS, calls_of_all, polled, quiet_of_all
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loopback import Call, Emulator, Reply, running
@@ -41,15 +41,16 @@ from bot.store import Store
 from bot.web import webhooks
 
 SAID = "điều chỉ hai người biết"
-CHOICES = tuple(Choice(f"3.{n}", f"Mục {n}") for n in range(1, 4))
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 ANSWERS = (
     b"", b"<html>502</html>", b"\xff\xfe", b"[" * 100_000, b"[]", b"[1]", b"null", b"17", b'"x"', b"{}", b'{"ok":true}',
-    b'{"ok":true,"result":null}', b'{"ok":true,"result":[]}', b'{"ok":true,"result":[7,{}]}', b'{"ok":true,"result":{}}',
-    b'{"ok":true,"result":"x"}', b'{"ok":false}', b'{"ok":false,"error_code":"x","description":5,"parameters":7}',
-    b'{"ok":false,"error_code":429,"parameters":{"retry_after":"x"}}', b'{"error":0}', b'{"error":"x"}', b'{"error":-99}',
-    b'{"error":0,"data":[]}', b'{"error":0,"data":[3]}', b'{"error":0,"data":"x"}', b'{"access_token":"S3CRET-S3CRET"}',
+    b'{"ok":true,"result":null}', b'{"ok":true,"result":[]}', b'{"ok":true,"result":[7,{}]}',
+    b'{"ok":true,"result":[{"update_id":"x"}]}', b'{"ok":true,"result":{}}', b'{"ok":true,"result":"x"}',
+    b'{"ok":false}', b'{"ok":false,"error_code":"x","description":5,"parameters":7}',
+    b'{"ok":false,"error_code":429,"parameters":{"retry_after":"x"}}', b'{"error":0}', b'{"error":"x"}',
+    b'{"error":-99}', b'{"error":0,"data":[]}', b'{"error":0,"data":[3]}', b'{"error":0,"data":"x"}',
+    b'{"access_token":"S3CRET-S3CRET"}',
     b'{"access_token":"S3CRET-S3CRET","refresh_token":7,"expires_in":"soon"}',
 )  # fmt: skip
 
@@ -101,36 +102,12 @@ def tells_nothing(error: BaseException, *secrets: str) -> None:
     assert SAID not in "".join(traceback.format_exception(error))
 
 
-def same(one: str, other: str) -> bool:
-    """Whether two texts have the same letters, blanks aside; the same letter may be written in two ways."""
-    return unicodedata.normalize("NFC", letters(one)) == unicodedata.normalize("NFC", letters(other))
-
-
 async def outcome(work) -> object:
     """What it returns, or the SendError that it raises; nothing else may come of it."""
     try:
         return await work
     except SendError as error:
         return error
-
-
-def messages_of_all(channel: Messenger, at, file: FileRef):
-    """A call of each kind that talks to the platform."""
-
-    async def hear(_: object) -> None:
-        """Heard."""
-
-    yield channel.start(None)
-    yield channel.send(at, Outgoing(SAID, CHOICES[: channel.limits.buttons]), key="k")
-    yield channel.send(at, Outgoing(SAID), key="k", edit="1")
-    yield channel.poll(hear)
-    yield channel.catch_up(hear, NOW - timedelta(days=900))
-    yield channel.fetch(file)
-
-
-def quiet_of_all(channel: Messenger, at):
-    yield channel.typing(at)
-    yield channel.acknowledge(Incoming("cb:1", at, "", NOW, token="1.1"))
 
 
 # --- what there is ---------------------------------------------------------------------------------------------------
@@ -172,65 +149,44 @@ async def test_a_world_is_of_the_channel_that_it_says(world, request):
 
 # --- sending ---------------------------------------------------------------------------------------------------------
 
-WORDS = st.text(
-    st.sampled_from(
-        "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵĐƯỜ0123456789"
-    )
-    | st.sampled_from(".,;:!?()[]{}/\\%&<'\"“”‘’…–-_`~|#@=+^$😀👍🏽👩\u200d🏫🇻🇳é\u0323\u0301\u200b"),
-    min_size=1,
-    max_size=12,
-)
-SENTENCES = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
-# Each with what is left of it when it is read.
-PARTS = st.one_of(
-    SENTENCES.map(lambda said: (said, said)),
-    SENTENCES.map(lambda said: (f"**{said}**", said)),
-    st.sampled_from(["5 > 3", "a > b > c > d", "2 * 3 * 4", "2 ** 3", "x* y*"]).map(lambda said: (said, said)),
-)
-LINES = st.tuples(st.booleans(), st.lists(PARTS, min_size=1, max_size=4))
 
-
-@st.composite
-def texts(draw, limit: int) -> tuple[str, str]:
-    """Our markup, up to three times as long as a message may be, and what must be read of it."""
-    lines = draw(st.lists(LINES, min_size=1, max_size=6))
-    between, least = draw(st.sampled_from(["\n", "\n\n", " "])), draw(st.integers(0, 3 * limit))
-    written, read, length = [], [], 0
-    for quoted, parts in cycle(lines) if least else lines:
-        quote = "> " if quoted and between != " " else ""
-        written.append(quote + " ".join(part for part, _ in parts))
-        read += [said for _, said in parts]
-        length += len(written[-1]) + len(between)
-        if length > least and len(written) >= len(lines):
-            break
-    return between.join(written), letters("".join(read))
-
-
+@pytest.mark.parametrize("name", WORLDS)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-async def test_any_text_arrives_complete_in_order_and_its_choices_can_be_chosen(world, data):
-    limits = world.channel.limits
-    text, read = data.draw(texts(limits.text))
-    labels = data.draw(st.lists(SENTENCES, max_size=limits.buttons and 7, unique_by=letters))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+async def test_any_text_arrives_complete_in_order_and_its_choices_can_be_chosen(name, store, data):
+    limits = LIMITS[name]
+    text, read = data.draw(texts(name))
+    labels = data.draw(st.lists(SENTENCES, max_size=7, unique_by=letters))
+    number = data.draw(st.integers(1, max(1, len(labels))))
     offered = tuple(Choice(f"7.{n}", label) for n, label in enumerate(labels, 1))
-    await world.says("Chào")
-    await world.hears()
     pieces = fit(Outgoing(text, offered), limits)
-    sent_as = [await world.tell(piece) for piece in pieces]
-    assert all(each is None or isinstance(each, str) for each in sent_as)
-    seen = await world.seen()
-    assert len(seen) == len(pieces)
     assert all(len(piece.text) <= limits.text for piece in pieces)
-    buttons = [label for message in seen for label, _ in message.buttons]
-    numbered = "" if buttons else "".join(f"{n}.{label}" for n, label in enumerate(labels, 1))
-    assert same("".join(message.text for message in seen), read + numbered)
-    if labels:
-        number = data.draw(st.integers(1, len(labels)))
-        assert not buttons or same(buttons[number - 1], labels[number - 1])
-        await (world.presses(number) if buttons else world.says(str(number)))
-        (heard,) = await world.hears()
-        assert heard.address == world.at
-        assert (heard.token, heard.text) == ((offered[number - 1].token, "") if buttons else (None, str(number)))
+    async with WORLDS[name](store) as world:
+        await world.says("Chào")
+        await world.hears()
+        sent_as = [await world.tell(piece) for piece in pieces]
+        assert all(each is None or isinstance(each, str) for each in sent_as)
+        seen = await world.seen()
+        assert len(seen) == len(pieces)
+        buttons = [label for message in seen for label, _ in message.buttons]
+        numbered = "" if buttons else "".join(f"{n}.{label}" for n, label in enumerate(labels, 1))
+        assert same("".join(message.text for message in seen), read + numbered)
+        if labels:
+            assert not buttons or same(buttons[number - 1], labels[number - 1])
+            await (world.presses(number) if buttons else world.says(str(number)))
+            (heard,) = await world.hears()
+            assert heard.address == world.at
+            assert (heard.token, heard.text) == ((offered[number - 1].token, "") if buttons else (None, str(number)))
+
+
+@pytest.mark.parametrize("before", range(4))
+async def test_what_looks_like_a_mark_only_since_the_text_was_cut_stays(world, before):
+    limits = world.channel.limits
+    text = "a" * before + " 5 > 3" * (limits.text // 6 + 2)
+    await world.says("Chào")
+    for piece in fit(Outgoing(text), limits):
+        await world.tell(piece)
+    assert same("".join(message.text for message in await world.seen()), text)
 
 
 async def test_each_message_has_an_id_of_its_own_where_the_platform_gives_one(started):
@@ -240,11 +196,10 @@ async def test_each_message_has_an_id_of_its_own_where_the_platform_gives_one(st
     assert all(sent)
 
 
-async def test_a_text_that_cannot_be_written_down_is_no_defect_of_ours(world):
+async def test_a_text_that_cannot_be_written_down_is_no_defect_of_ours(started):
     """Half a character: the store keeps none, but nothing says that a message comes from there."""
-    await world.says("Chào")
-    if isinstance(world.channel, Messenger):
-        assert isinstance(await outcome(world.tell(Outgoing("xin chào \ud83d"))), (str, SendError))
+    await started.says("Chào")
+    assert isinstance(await outcome(started.tell(Outgoing("xin chào \ud83d"))), str | SendError)
 
 
 @pytest.mark.parametrize("how", [*FAILURES, "blocked"])
@@ -279,7 +234,7 @@ async def test_whatever_fails_is_a_send_error_without_a_secret_in_it(distant, ho
     distant.sends_file(b"%PDF")
     (*_, said) = await distant.hears()
     distant.fails(how)
-    for call in messages_of_all(distant.channel, distant.at, said.files[0]):
+    for call in calls_of_all(distant.channel, distant.at, said.files[0], SAID):
         error = await outcome(call)
         if isinstance(error, SendError):
             tells_nothing(error, *distant.secrets)
@@ -320,7 +275,7 @@ async def test_an_answer_of_any_shape_is_a_send_error_at_most(started):
         for said in ANSWERS:
             for status in (200, 400, 404, 500):
                 odd.reply = Reply(said, status)
-                for call in messages_of_all(channel, started.at, file):
+                for call in calls_of_all(channel, started.at, file, SAID):
                     found = await outcome(call)
                     assert found is None or isinstance(found, str | bytes | SendError)
                     if isinstance(found, SendError):
@@ -334,7 +289,9 @@ async def test_after_close_it_says_so_and_is_no_defect(started):
     """The worker may still be sending while the messengers are being closed."""
     await started.channel.close()
     await started.channel.close()
-    for call in messages_of_all(started.channel, started.at, FileRef("https://a.zdn.vn/1", "1.jpg")):
+    starting, *calls = calls_of_all(started.channel, started.at, FileRef("https://a.zdn.vn/1", "1.jpg"), SAID)
+    starting.close()  # a start opens what a close has closed, where the library can
+    for call in calls:
         assert isinstance(await outcome(call), None | SendError)
     assert isinstance(await outcome(started.tell(Outgoing("Chào"))), Retry)
     for quiet in quiet_of_all(started.channel, started.at):

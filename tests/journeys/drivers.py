@@ -7,7 +7,6 @@ one go. `Person.acts` counts what must be found in the inbox.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -425,7 +424,6 @@ class ZaloOALine(ZaloLine):
     name: str = "zalo_oa"
     sends: str = "v3.0/oa/message/cs"
     busy: dict[str, Any] = field(default_factory=lambda: failure(-32, "Too many calls"))
-    template: str | None = None
 
     def settings(self) -> dict[str, object]:
         self.now()
@@ -436,7 +434,6 @@ class ZaloOALine(ZaloLine):
             "zalo_oa_base_url": self.server.api_url,
             "zalo_oa_oauth_url": self.server.oauth_url,
             "zalo_oa_refresh_token": self.server.issue().refresh,
-            "zalo_oa_template": self.template,
         }
 
     def served_at(self, url: str) -> None:
@@ -450,6 +447,3 @@ class ZaloOALine(ZaloLine):
     def forge(self) -> list[int]:
         waiting = [*self.server.updates, self.server.history[-1]]
         return [self.server.deliver(event, seal=seal).status for event in waiting for seal in ("wrong", "missing")]
-
-
-ALWAYS = math.inf

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -43,6 +44,7 @@ T = TypeVar("T")
 PASSWORD = "mat-khau-cua-co-quan"
 SAMPLE = files("knowledge") / "samples" / "campaign.toml"
 FAR, SOON = 60, 30  # days until a round's deadline; reminders are fired for the sooner ones alone
+MESSENGERS = ("telegram", "zalo_bot", "zalo_oa")
 numbers = itertools.count(1)
 
 
@@ -134,9 +136,10 @@ class World:
 
     def thidua(self, *arguments: str) -> str:
         """The command, as a process of its own."""
-        environment = {"THIDUA_DATA_DIR": str(self.data), "PATH": "/usr/bin:/bin"}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")}
         command = [sys.executable, "-m", "bot", *arguments]
-        ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        given = kept | {"THIDUA_DATA_DIR": str(self.data)}
+        ran = subprocess.run(command, env=given, capture_output=True, text=True, check=False, timeout=120)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
@@ -263,7 +266,7 @@ def told_once(talk: Talk, *, doubled: int = 0) -> None:
 
 @contextmanager
 def world(data: Path, folder: Path, *, polling: bool, names: Sequence[str], **settings: object) -> Iterator[World]:
-    """Served with these messengers; the data is a copy."""
+    """Served with these messengers, on a copy of the data; `polling` where that can be chosen."""
     shutil.copytree(data, folder / "data")
     with ExitStack() as stack:
         makers: dict[str, Callable[[], Line]] = {
@@ -276,4 +279,3 @@ def world(data: Path, folder: Path, *, polling: bool, names: Sequence[str], **se
         with made.stack:
             made.start()
             yield made
-

@@ -1,42 +1,19 @@
-"""One officer's whole path on each messenger: from a stranger's question to a report that staff return and get again."""
+"""One officer on each messenger: from a stranger's question to a report that staff return and get again."""
 
 from __future__ import annotations
 
 import re
 
 import httpx
-import pytest
 from drivers import PATIENCE
-from messenger_world import Talk, plain, told_once, world
+from messenger_world import plain, told_once
 
-LINES = ["telegram polling", "telegram webhook", "zalo_bot polling", "zalo_bot webhook", "zalo_oa webhook"]
 REFERENCE = re.compile(r"\b2\d{3}-[2-9A-HJ-NP-Z]{6}\b")
 DEADLINE, DOSSIER = "han nop bao cao tong ket la ngay nao", "Hồ sơ đề nghị khen thưởng gồm những gì?"
 UPPER, SIGNED, NUMBER = "Đã phổ biến 05 văn bản tại 03 hội nghị, 120 lượt người dự.", "15/01/2026", "12"
 RESULT, MOVEMENTS = "Đạt 11 trên 12 danh hiệu đã đăng ký.", "Phong trào nông thôn mới: hoàn thành 15/15 chỉ tiêu."
 MENDED = "Phong trào nông thôn mới: 15/15 chỉ tiêu; đã xóa 04 nhà tạm."
 PDF = b"%PDF-1.4 danh sach " + b"x" * 2000
-
-
-@pytest.fixture(scope="module")
-def polled(demo_data, tmp_path_factory):
-    names = ("telegram", "zalo_bot")
-    with world(demo_data, tmp_path_factory.mktemp("polled"), polling=True, names=names) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def called(demo_data, tmp_path_factory):
-    names = ("telegram", "zalo_bot", "zalo_oa")
-    with world(demo_data, tmp_path_factory.mktemp("called"), polling=False, names=names) as made:
-        yield made
-
-
-@pytest.fixture(params=LINES)
-def talk(request):
-    name, how = request.param.split()
-    here = request.getfixturevalue("polled" if how == "polling" else "called")
-    return Talk(here, here.lines[name].person())
 
 
 def is_served_as_a_stranger(talk):
@@ -121,7 +98,7 @@ def mends_what_was_returned(talk, round_):
     assert round_.given["muc-I/1"] == {"cap_tren": UPPER}
     talk.read = len(talk.person.heard)
     round_.staff("accept")
-    assert reference in talk.hears("chấp nhận")
+    assert reference in talk.hears("đã tiếp nhận báo cáo")
 
 
 def test_from_a_strangers_question_to_an_accepted_report(talk):

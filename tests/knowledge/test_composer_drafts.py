@@ -207,6 +207,7 @@ def test_a_changed_digit_never_holds(quote, data):
     changed = quote[:at] + data.draw(st.sampled_from([d for d in "123456789" if d != quote[at]])) + quote[at + 1 :]
     before, after = _figures(quote), _figures(changed)
     assume(not after <= before)  # else the changed figure stands elsewhere in the quote
+    assume(not any(word.casefold() in SPELLED for word in quote.split()))  # or stands there in words: 10 is "mười"
     found = check(f"{changed.strip().rstrip('.,;')} [1].", "hỏi gì", (cited(quote, 999),))
     assert found is Fault.CHANGED_NUMBER
 
