@@ -130,7 +130,8 @@ def test_one_officer_fills_in_here_and_goes_on_there(polled):
     answers = {"ngay_ky": SIGNED, "so_dang_ky": "12", "ket_qua": "Đạt 11 trên 12 danh hiệu."}
     assert round_.given == {"muc-I/1": {"cap_tren": UPPER}, "muc-I/2": answers}
     telegram.says("nộp")
-    assert round_.submission.reference in telegram.chooses("Đồng ý nộp")
+    submitted = telegram.chooses("Đồng ý nộp")
+    assert round_.submission.reference in submitted
     assert "đã nộp" in zalo.says("nộp báo cáo")
     assert round_.submission.reference in plain(zalo.text)
     told_once(telegram)
