@@ -16,9 +16,9 @@ from typing import Annotated
 
 import typer
 
-from bot import operating
+from bot import operating, printed
 from bot.config import SettingsError
-from bot.terminal import AsJson, Refused, day, explain, keep_trace, moment, say_json, show_table, why
+from bot.terminal import AsJson, Refused, day, explain, keep_trace, moment, say_json, show_table, write_file
 
 cli = typer.Typer(
     help="Trợ lý thi đua, khen thưởng: hỏi đáp có trích dẫn, nộp báo cáo từng phần, nhắc hạn.",
@@ -34,16 +34,11 @@ eval_cli = typer.Typer(help="Đo chất lượng tra cứu và trả lời.", no
 cli.add_typer(campaign_cli, name="campaign")
 cli.add_typer(operating.officers, name="officer")
 cli.add_typer(operating.commands)
+cli.add_typer(printed.commands)
+campaign_cli.add_typer(printed.of_campaign)
 cli.add_typer(eval_cli, name="eval")
 
 On = Annotated[str | None, typer.Option("--on", help="Trả lời theo quy định có hiệu lực ngày này (YYYY-MM-DD).")]
-
-
-def write_file(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise Refused(f"Không ghi được tệp {path}: {why(error)}.") from None
 
 
 @cli.command()
@@ -224,18 +219,6 @@ def remind(
             [f.row() for f in fired],
             empty="Không có lời nhắc nào đến hạn.",
         )
-
-
-@cli.command()
-def export(
-    reference: Annotated[str, typer.Argument(metavar="REF", help="Mã báo cáo, ví dụ 2026-7K3M9P.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Tệp .docx sẽ ghi.")],
-) -> None:
-    """Xuất một báo cáo ra .docx."""
-    from bot.commands import report_of
-
-    write_file(output, asyncio.run(report_of(reference)))
-    typer.echo(f"Đã ghi báo cáo {reference} vào {output}.")
 
 
 @eval_cli.command("beir")

@@ -26,7 +26,6 @@ from bot.logs import set_up
 from bot.messages import Address
 from bot.mounting import messengers_of, setup_of
 from bot.reminders import ReminderState, plan, version
-from bot.reports.docx import render
 from bot.store import ReminderRow, Store
 from bot.terminal import Refused
 
@@ -93,17 +92,17 @@ async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo
 
 async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> enrolling.Code:
     """Add an officer to a unit. Raises Refused."""
-    return await _with_store(lambda s, now: enrolling.add(s, now, unit=unit, name=name, leader=leader, staff=staff))
+    return await with_store(lambda s, now: enrolling.add(s, now, unit=unit, name=name, leader=leader, staff=staff))
 
 
 async def issue_code(officer: str) -> enrolling.Code:
     """A fresh code for another address of an officer. Raises Refused."""
-    return await _with_store(lambda store, now: enrolling.new_code(store, now, officer))
+    return await with_store(lambda store, now: enrolling.new_code(store, now, officer))
 
 
 async def leave(officer: str) -> str:
     """An officer left their unit: nothing of it reaches them any more. Raises Refused."""
-    return await _with_store(lambda store, _: enrolling.leave(store, officer))
+    return await with_store(lambda store, _: enrolling.leave(store, officer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +153,8 @@ async def _fired(store: Store, row: ReminderRow, zone: ZoneInfo) -> Fired:
     return Fired(reminder.not_before.astimezone(zone), reminder.unit, reminder.officer, row.state, text)
 
 
-async def report_of(reference: str) -> bytes:
-    """A submission as the bytes of a .docx. Raises Refused for an unknown reference."""
-
-    async def export(store: Store, now: datetime) -> bytes:
-        del now
-        submission = await store.submission_by_reference(reference.strip().upper())
-        if submission is None:
-            raise Refused(f"Không có báo cáo nào mang mã “{reference}”.")
-        campaign = await store.campaign(submission.campaign, submission.version)
-        unit = await store.unit(submission.unit)
-        assert campaign is not None
-        assert unit is not None
-        return render(submission, campaign, unit)
-
-    return await _with_store(export)
-
-
-async def _with_store(work: Callable[[Store, datetime], Awaitable[T]]) -> T:
+async def with_store(work: Callable[[Store, datetime], Awaitable[T]]) -> T:
+    """Do this with the store that the settings name, at the moment it is. Raises Refused."""
     settings = load()
     prepare(settings)
     store = Store(settings.database)

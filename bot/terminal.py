@@ -48,6 +48,14 @@ def keep_trace() -> Path:
     return Path(file.name)
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that was asked for; raises Refused."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"Không ghi được tệp {path}: {why(error)}.") from None
+
+
 def day(text: str | None) -> date | None:
     """A YYYY-MM-DD typed after --on; raises Refused."""
     if text is None:

@@ -6,10 +6,14 @@ Nothing here knows what a report says. Lengths are python-docx lengths; characte
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from itertools import count
 
 from docx import Document
 from docx.document import Document as DocxDocument
+from docx.enum.section import WD_ORIENTATION
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
@@ -23,10 +27,22 @@ FONT = "Times New Roman"
 WIDTH, HEIGHT = Twips(11906), Twips(16838)
 TOP = BOTTOM = Twips(1134)
 LEFT, RIGHT = Twips(1701), Twips(850)
+TEXT_WIDTH = WIDTH - LEFT - RIGHT
+WIDE_TEXT_WIDTH = HEIGHT - LEFT - RIGHT
 BODY, SMALL, NOTE, LIST = Pt(14), Pt(13), Pt(12), Pt(11)
 
 # What XML 1.0 has no way to write: control characters, lone surrogates, the two non-characters.
 _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# Advance widths of Times New Roman Bold in thousandths of its size; Vietnamese letters are as wide as their bases.
+_WIDTHS = {
+    letter: width
+    for width, letters in {
+        250: " ,.", 278: "il", 333: "fjt-()", 389: "Is", 444: "cerz", 500: "agovxyJ0123456789", 556: "bdhknpquS",
+        611: "FP", 667: "BELTZ", 722: "ACDNRUVXYw", 778: "GHKOQ", 833: "m", 944: "M", 1000: "W",
+    }.items()
+    for letter in letters
+}  # fmt: skip
 
 _RULE = (
     '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -55,6 +71,12 @@ def paragraphs(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def width(text: str, size: Length) -> Length:
+    """How long a line of bold text is."""
+    letters = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
+    return Length(sum(_WIDTHS.get(c, 500) for c in letters if not unicodedata.combining(c)) * size // 1000)
+
+
 def new_document() -> DocxDocument:
     """An empty A4 document whose every style speaks Times New Roman 14, black, in Vietnamese."""
     document = Document()
@@ -79,20 +101,33 @@ def _name_fonts(fonts: object) -> None:
         fonts.set(qn(f"w:{script}"), FONT)  # type: ignore[attr-defined]  # lxml elements are untyped
 
 
-def set_page(section: Section) -> None:
-    """A4 portrait, the decree's margins, page number centred in the top margin from the second page on."""
-    section.page_width, section.page_height = WIDTH, HEIGHT
+def set_page(section: Section, *, landscape: bool = False, restart: bool = False) -> None:
+    """A4, the decree's margins, page number centred in the top margin from the second page on; `restart` at 1."""
+    section.orientation = WD_ORIENTATION.LANDSCAPE if landscape else WD_ORIENTATION.PORTRAIT
+    section.page_width, section.page_height = (HEIGHT, WIDTH) if landscape else (WIDTH, HEIGHT)
     section.top_margin, section.bottom_margin = TOP, BOTTOM
     section.left_margin, section.right_margin = LEFT, RIGHT
     section.header_distance = Mm(10)
     section.different_first_page_header_footer = True
+    if restart:
+        _number_from_one(section)
     header = section.header
+    if not header.is_linked_to_previous:
+        return
     header.is_linked_to_previous = False
-    paragraph = header.paragraphs[0]
+    paragraph = tight(header.paragraphs[0])
     paragraph.style = "Normal"
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind, text in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "2"), ("end", "")):
         _field_part(paragraph.add_run(), kind, text)
+
+
+def _number_from_one(section: Section) -> None:
+    properties = section._sectPr  # noqa: SLF001  # python-docx has no call for page numbers
+    for old in properties.findall(qn("w:pgNumType")):
+        properties.remove(old)
+    numbers = OxmlElement("w:pgNumType")
+    numbers.set(qn("w:start"), "1")
+    properties.find(qn("w:cols")).addprevious(numbers)
 
 
 def _field_part(run: Run, kind: str, text: str) -> None:
@@ -159,4 +194,27 @@ def two_columns(document: DocxDocument, left: Length, right: Length, rows: int =
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001  # no call for cantSplit
         for cell, width in zip(row.cells, (left, right), strict=True):
             cell.width = width
+    return table
+
+
+def grid(document: DocxDocument, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Table:
+    """A bordered table over the text's width, split in proportion to `widths`; its header is repeated on every page."""
+    room = WIDE_TEXT_WIDTH if document.sections[-1].orientation == WD_ORIENTATION.LANDSCAPE else TEXT_WIDTH
+    columns = [Length(room * width // sum(widths)) for width in widths]
+    table: Table = document.add_table(rows=1 + len(rows), cols=len(header), style="Table Grid")
+    table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    for column, width in zip(table.columns, columns, strict=True):
+        column.width = width
+    for texts, row in zip((header, *rows), table.rows, strict=True):
+        properties = row._tr.get_or_add_trPr()  # noqa: SLF001  # no call for these
+        properties.append(OxmlElement("w:cantSplit"))
+        heads = texts is header
+        if heads:
+            properties.append(OxmlElement("w:tblHeader"))
+        for cell, text, width in zip(row.cells, texts, columns, strict=True):
+            cell.width = width
+            short = heads or not any(c.isalpha() for c in text)
+            align = WD_ALIGN_PARAGRAPH.CENTER if short else WD_ALIGN_PARAGRAPH.LEFT
+            write(tight(cell.paragraphs[0], align), text, size=NOTE, bold=heads)
     return table

@@ -1,14 +1,26 @@
-"""The fixed words of a report; everything else in it is the unit's own text or the campaign's."""
+"""The fixed words of what is printed; everything else in it is the units' own text or the campaign's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from bot.reminders import ReminderState
+from bot.submissions import State
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
-# The clerk gives number and date after signing (Điều 15 Nghị định 30/2020/NĐ-CP), so both stay open.
-NUMBER = "Số:        /BC-……"
-PLACE_AND_DATE = "……………, ngày …… tháng …… năm ………"
+# The clerk gives the number after signing (Điều 15 Nghị định 30/2020/NĐ-CP), so it always stays open.
+NUMBER = "Số:        /{code}-{symbol}"
+OPEN = "……"
+UNKNOWN_AGENCY = "……………………………"
 
-KIND = "BÁO CÁO"
+REPORT, REPORT_CODE = "BÁO CÁO", "BC"
+MINUTES, MINUTES_CODE = "BIÊN BẢN", "BB"
 TO = "Kính gửi: "
+TO_MANY = "Kính gửi:"
 UNKNOWN_ADDRESSEE = "…………………………"
 OPENING = "Thực hiện {guidance}, {unit} báo cáo như sau:"
 OPENING_WITHOUT_GUIDANCE = "{unit} báo cáo như sau:"
@@ -19,18 +31,105 @@ NO_CONTENT = "Không có nội dung."
 NOT_FILLED = "(Chưa có nội dung)"
 ATTACHED = "Tài liệu kèm theo: {files}."
 YEAR = "năm {year}"
+PART = "Phần {number}"
 END_MARK = "./."
 
 RECIPIENTS = "Nơi nhận:"
-RECIPIENT_LINES = ("- Như trên;", "- Lưu: VT.")
+AS_ABOVE = "- Như trên;"
+FILED = "- Lưu: VT, TĐKT."
 SIGNER_ROLE = "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ"
 SIGNER_NAME = "Họ và tên"
 
+APPENDIX = "Phụ lục"
+APPENDIX_OF = "(Kèm theo {kind} số ……/{code}-{symbol} ngày …… tháng …… năm ……… của {agency})"
+
 MISSING_TITLE = "Nội dung chưa có"
-MISSING_NOTE = "(Trang để rà soát, không thuộc báo cáo; bỏ ra trước khi trình ký.)"
+MISSING_NOTE = "(Trang để rà soát, không thuộc {kind}; bỏ ra trước khi trình ký.)"
 MISSING_LEAD = "Những phần sau đây đơn vị chưa điền hoặc chưa hoàn thành:"
 MISSING_EMPTY = "chưa có nội dung"
 MISSING_FIELDS = "còn thiếu: {fields}"
 MISSING_DRAFT = "mới ở dạng nháp, chưa được xác nhận là đủ"
 MISSING_RETURNED = "được yêu cầu bổ sung: {reason}"
+MISSING_LINE = "- Mục {number}. {title}: {why}."
 REFERENCE = "Mã báo cáo: {reference}"
+
+OPEN_LEAD = "Những điểm sau đây để trống, văn thư và người ký ghi khi ban hành:"
+OPEN_NUMBER = "số của văn bản (văn thư cấp sau khi ký)"
+OPEN_SYMBOL = "ký hiệu của văn bản"
+OPEN_PLACE = "địa danh"
+OPEN_DAY = "ngày, tháng, năm ban hành"
+OPEN_TO = "nơi nhận ở phần Kính gửi"
+OPEN_ROLE = "quyền hạn, chức vụ của người ký"
+OPEN_SIGNER = "họ và tên người ký"
+OPEN_AGENCY = "tên cơ quan ban hành"
+
+
+def place_and_date(place: str, day: date | None) -> str:
+    """Địa danh và thời gian ban hành: a leading 0 for days below 10 and for the months 1 and 2 alone."""
+    where = place or "……………"
+    if day is None:
+        return f"{where}, ngày …… tháng …… năm ………"
+    return f"{where}, {written_day(day)}"
+
+
+def written_day(day: date) -> str:
+    month = f"{day.month:02}" if day.month <= 2 else str(day.month)
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def written_moment(at: datetime) -> str:
+    return f"{at.hour:02} giờ {at.minute:02} phút, {written_day(at.date())}"
+
+
+# --- the consolidated report ------------------------------------------------------------------------------------------
+
+ALL_SUBJECT = "Tổng hợp báo cáo của các đơn vị: {subject}"
+ALL_OPENING = "Thực hiện {guidance}, {agency} tổng hợp báo cáo của các đơn vị như sau:"
+ALL_OPENING_WITHOUT_GUIDANCE = "{agency} tổng hợp báo cáo của các đơn vị như sau:"
+ALL_PART_STATE = "TÌNH HÌNH NỘP BÁO CÁO"
+ALL_PART_CONTENT = "NỘI DUNG BÁO CÁO CỦA CÁC ĐƠN VỊ"
+ALL_COUNT = "Tính đến {at}, có {handed_in}/{all} đơn vị đã nộp báo cáo (chi tiết tại {appendix})."
+ALL_MISSING = "Các đơn vị chưa nộp:"
+ALL_MISSING_LINE = "- {unit}: {state};"
+ALL_FIGURES = "Số liệu tổng hợp"
+ALL_FIGURES_BY_UNIT = "Số liệu của từng đơn vị nêu tại {appendix}."
+ALL_TOTAL = "{label}: {total} ({units}/{all} đơn vị đã nộp)."
+ALL_NO_TOTAL = "{label}: không cộng vì có tỷ lệ phần trăm hoặc giá trị không phải là số."
+ALL_NONE = "Không có nội dung: {units}."
+ALL_EMPTY = "Chưa đơn vị nào có nội dung ở mục này."
+ALL_UNREAD = "- {unit}, “{label}”: “{value}” không đọc được thành số nên không cộng."
+ALL_UNREAD_LEAD = "Những số liệu sau đây cần hỏi lại đơn vị:"
+TABLE_STATE = "Tình hình nộp báo cáo của các đơn vị"
+TABLE_FIGURES = "Số liệu của từng đơn vị"
+TABLE_CONTENT = "Nội dung báo cáo"
+STATE_HEADER = ("STT", "Đơn vị", "Tình trạng", "Mã báo cáo", "Cập nhật lần cuối", "Mục chưa hoàn thành")
+CONTENT_HEADER = ("Mục", "Đơn vị", "Câu hỏi", "Nội dung", "Tài liệu kèm theo")
+SUM = "Cộng"
+NO_SUM = "không cộng"
+STATES: Final[Mapping[State | None, str]] = {
+    None: "chưa bắt đầu",
+    State.DRAFT: "đang soạn, chưa nộp",
+    State.SUBMITTED: "đã nộp",
+    State.RETURNED: "được trả lại để bổ sung, chưa nộp lại",
+    State.ACCEPTED: "đã nộp, đã tiếp nhận",
+}
+
+# --- the ledger of reminders ------------------------------------------------------------------------------------------
+
+LEDGER_SUBJECT = "Theo dõi nhắc hạn nộp báo cáo: {subject}"
+LEDGER_MADE = "Thời điểm lập: {at}."
+LEDGER_PLACE = "Địa điểm: …………………………………………"
+LEDGER_PEOPLE = "Thành phần: …………………………………………"
+LEDGER_COUNT = "Sổ theo dõi có {all} lời nhắc: {counts}. Từng lời nhắc nêu tại Phụ lục kèm theo."
+LEDGER_EMPTY = "Đợt này chưa có lời nhắc nào được lập."
+LEDGER_TABLE = "Danh sách lời nhắc"
+LEDGER_HEADER = ("STT", "Giờ nhắc", "Đơn vị", "Cán bộ", "Thời hạn", "Nhắc trước", "Kết quả", "Lúc", "Lý do")
+SECRETARY, CHAIR = "THƯ KÝ", "CHỦ TỌA"
+BEFORE, ON_THE_DAY = "{days} ngày làm việc", "sáng ngày cuối"
+OUTCOMES: Final[Mapping[ReminderState, str]] = {
+    ReminderState.PLANNED: "đã lập, chưa gửi",
+    ReminderState.SENT: "đã gửi",
+    ReminderState.UNREACHABLE: "không gửi được",
+    ReminderState.SKIPPED: "bỏ qua",
+    ReminderState.VOIDED: "đã hủy",
+}

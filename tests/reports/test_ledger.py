@@ -1,0 +1,72 @@
+"""The ledger of reminders: every one of them, with its fate and the reason."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+from docx.enum.section import WD_ORIENTATION
+from openpyxl import load_workbook
+from report_samples import CAMPAIGN, UNIT, lines, whole
+
+from bot.reminders import ICT, Reminder, ReminderState
+from bot.reports import ledger
+from bot.reports.ledger import Entry, Ledger
+
+DUE = datetime(2026, 12, 10, 17, tzinfo=ICT)
+FATES = {
+    ReminderState.PLANNED: ("đã lập, chưa gửi", ""),
+    ReminderState.SENT: ("đã gửi", ""),
+    ReminderState.UNREACHABLE: ("không gửi được", "người nhận đã chặn"),
+    ReminderState.SKIPPED: ("bỏ qua", "đơn vị đã nộp"),
+    ReminderState.VOIDED: ("đã hủy", "thời hạn đã thay đổi"),
+}
+
+
+def entry(state, offset=1):
+    at = DUE.replace(hour=8) - timedelta(days=offset)
+    reminder = Reminder(CAMPAIGN.id, "bao-cao", 1, UNIT.code, "CB01", offset, at, DUE)
+    return Entry(reminder, state, FATES[state][1], None if state is ReminderState.PLANNED else at)
+
+
+def kept(*states):
+    entries = tuple(entry(state, offset) for offset, state in enumerate(states))
+    return Ledger(CAMPAIGN, DUE, entries, {UNIT.code: UNIT}, {"CB01": "Lê Văn C"})
+
+
+def test_every_state_stands_in_the_ledger_with_its_reason():
+    rows = kept(*FATES).rows()
+    assert [(row[6], row[8]) for row in rows] == list(FATES.values())
+    assert rows[0][:6] == (
+        "1",
+        "08:00 10/12/2026",
+        UNIT.name,
+        "Lê Văn C",
+        "bao-cao, 17:00 10/12/2026",
+        "sáng ngày cuối",
+    )
+    assert rows[1][5] == "1 ngày làm việc"
+    assert [bool(row[7]) for row in rows] == [False, True, True, True, True]
+    assert set(FATES) == set(ReminderState)
+
+
+def test_the_minutes_count_the_outcomes_and_append_the_list():
+    document = whole(ledger.to_docx(kept(*FATES, ReminderState.SENT)))
+    said = lines(document)
+    assert said[said.index("BIÊN BẢN") + 1].startswith("Theo dõi nhắc hạn nộp báo cáo: Tổng kết")
+    assert (
+        "Sổ theo dõi có 6 lời nhắc: 1 đã lập, chưa gửi, 2 đã gửi, 1 không gửi được, 1 bỏ qua, 1 đã hủy. "
+        "Từng lời nhắc nêu tại Phụ lục kèm theo./."
+    ) in said
+    assert {"THƯ KÝ", "CHỦ TỌA", "Thời điểm lập: 17 giờ 00 phút, ngày 10 tháng 12 năm 2026."} <= set(said)
+    assert next(line for line in said if line.startswith("Số:")) == "Số:        /BB-……"
+    assert len(document.tables[-1].rows) == 7
+    assert document.sections[-1].orientation == WD_ORIENTATION.LANDSCAPE
+
+
+def test_a_ledger_without_reminders_says_so():
+    assert "Đợt này chưa có lời nhắc nào được lập./." in lines(whole(ledger.to_docx(kept())))
+
+
+def test_the_sheet_has_the_same_rows():
+    sheet = load_workbook(BytesIO(ledger.to_xlsx(kept(*FATES))))["Sổ nhắc hạn"]
+    rows = [[cell.value or "" for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert rows == [[int(row[0]), *row[1:]] for row in kept(*FATES).rows()]
