@@ -9,12 +9,48 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-FieldKind = Literal["text", "number", "date", "choice", "yes_no"]
+CellKind = Literal["text", "number", "date", "choice"]
+FieldKind = Literal["text", "number", "date", "choice", "yes_no", "table", "block", "file"]
+Level = Literal["error", "warning"]
+CheckKind = Literal["at_most", "at_least", "sum", "ratio", "years", "in_force"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One cell of every row of a table or a repeated block; `unit` is what a number counts, e.g. "%"."""
+
+    key: str
+    label: str
+    kind: CellKind = "text"
+    required: bool = True
+    unit: str = ""
+    help: str = ""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Asked only where `of` is one of `values` (`negated`: is none of them, and is answered).
+
+    `of`: a field's key in the same section, "path:key" for a field elsewhere, or UNIT_KIND.
+    """
+
+    of: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+
+UNIT_KIND = "loại đơn vị"  # what a condition names to ask for the kind of unit
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `key` is unique inside its section; `options` belong to kind "choice"."""
+    """One question. `key` is unique inside its section; `options` belong to kind "choice", `unit` to "number".
+
+    `columns` belong to "table" (all cells of a row at once) and "block" (a row is asked cell by cell, e.g. one a
+    movement); their value is rows of cells, see `bot.tables`. `rows`: first cells that stand there from the start.
+    `length`: how many words are usual, (0, 0) for no hint. `when`: asked only then.
+    """
 
     key: str
     label: str
@@ -22,13 +58,39 @@ class Field:
     required: bool = True
     help: str = ""
     options: tuple[str, ...] = ()
+    unit: str = ""
+    length: tuple[int, int] = (0, 0)
+    columns: tuple[Column, ...] = ()
+    rows: tuple[str, ...] = ()
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold between answers of a section; `message` and `source` are for the officer.
+
+    at_most, at_least: `of` against the only one of `against` (a field or a plain number). sum: `of` is the sum of
+    `against`. ratio: `of` is 100 × against[0] / against[1] within `tolerance`. years: every year named in `of` is the
+    report's year, plus `tolerance`. in_force: every document cited in `of` is in force on the day of the report.
+    Places are keys of the section, "path:key" elsewhere, "key.column" for every row of a table (checked row by row
+    where both sides are columns of one table), "sum(key.column)" for a column added up.
+    """
+
+    kind: CheckKind
+    of: str
+    message: str
+    against: tuple[str, ...] = ()
+    tolerance: float = 0.0
+    level: Level = "warning"
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A part of the form: the mục it comes from (`path` in the guidance), the hint quoted from there, its fields.
 
-    `only_for` names kinds of unit (empty: every unit).
+    `only_for` names kinds of unit (empty: every unit). `from_guidance`: asked for in the guidance itself; False: it
+    is usual practice, and staff may leave it out.
     """
 
     path: str
@@ -37,6 +99,8 @@ class Section:
     hint: str = ""
     asks_for: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    from_guidance: bool = True
 
     @property
     def required(self) -> bool:

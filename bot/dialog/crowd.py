@@ -19,9 +19,10 @@ from bot.dialog.asking import MAX_QUESTION, asked_anew, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.scene import Scene, arrive, stay
 from bot.dialog.turn import LinkOfficer, LookUp, Say, Turn
-from bot.dialog.understand import GREETINGS, THANKS, command, fold, looks_like_code, question
+from bot.dialog.understand import GREETINGS, THANKS, command, looks_like_code, question
 from bot.messages import Incoming
 from bot.officers import Officer
+from bot.values import fold
 
 MOST: Final = 20  # messages answered within
 HOUR: Final = 3600  # seconds

@@ -18,8 +18,9 @@ from bot.dialog.conversation import Mode, Pending
 from bot.dialog.form import NO, Form, Step, read
 from bot.dialog.scene import Scene, arrive, started
 from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
-from bot.dialog.understand import Likely, about_this_step, fold, question
+from bot.dialog.understand import Likely, about_this_step, question
 from bot.submissions import Entry, SectionState, answered, submitted, without_content
+from bot.values import fold
 
 MAX_ANSWER = 20_000  # characters one field may hold
 CUT_BY_APP = 1_800  # a message this long may be the first part of one that the messenger cut in pieces

@@ -8,20 +8,16 @@ Rules of this file
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
-from bot.campaigns import Campaign, Field, FieldKind, Section
-from bot.dialog.understand import fold
+from bot.campaigns import Campaign, Field, Section
 from bot.submissions import SectionState, State, Submission
+from bot.values import day, fold, number, option
 
 YES, NO = "Có", "Không"
 _YES_NO: Mapping[str, str] = {"co": YES, "c": YES, "dung": YES, "khong": NO, "ko": NO, "k": NO}
-_NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)? ?%?|-?[0-9]+\.[0-9]+ ?%?")
-_DATE = re.compile(r"(?:ngay )?([0-9]{1,2}) ?(?:[/.-]|thang) ?([0-9]{1,2}) ?(?:[/.-]|nam) ?([0-9]{4})")
 
 
 class Step(NamedTuple):
@@ -111,26 +107,14 @@ def options(field: Field) -> tuple[str, ...]:
 
 def read(field: Field, text: str) -> str | None:
     """The value that a typed answer stands for, None if its field does not take it. A date becomes dd/mm/yyyy."""
-    kind: FieldKind = field.kind
-    match kind:
-        case "text":
-            return text
+    match field.kind:
         case "number":
-            return text if _NUMBER.fullmatch(text) else None
+            return text if number(text) is not None else None
         case "date":
-            return _date(text)
+            return day(text)
         case "yes_no":
             return _YES_NO.get(fold(text))
         case "choice":
-            return next((option for option in field.options if fold(option) == fold(text)), None)
-
-
-def _date(text: str) -> str | None:
-    found = _DATE.fullmatch(fold(text))
-    if not found:
-        return None
-    day, month, year = map(int, found.groups())
-    try:
-        return f"{date(year, month, day):%d/%m/%Y}"
-    except ValueError:
-        return None
+            return option(text, field.options)
+        case _:
+            return text

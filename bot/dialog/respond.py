@@ -26,9 +26,10 @@ from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.scene import Option, Scene, arrive, deadline_line, offering, settle, stay
 from bot.dialog.turn import Book, Effect, Event, LookUp, ReminderDue, Save, Say, Skip, Turn
-from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, fold, is_number, question
+from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, is_number, question
 from bot.messages import Incoming
 from bot.officers import code_in
+from bot.values import fold
 
 MAX_WORD = 30  # longer than a mistyped choice
 FORM_MODES = frozenset((Mode.LISTING, Mode.FIELD, Mode.REVIEWING, Mode.CONFIRMING))

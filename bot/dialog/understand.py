@@ -16,7 +16,7 @@ from enum import Enum
 
 from bot.dialog.conversation import Action, Conversation, Offered
 from bot.officers import code_in
-from knowledge import vietnamese
+from bot.values import fold
 
 COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.MENU: ("/start", "menu", "bat dau", "trang chu"),
@@ -93,11 +93,6 @@ def clean(text: str) -> str:
         c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c in "\n\t" or unicodedata.category(c)[0] != "C"
     )
     return unicodedata.normalize("NFC", "".join(kept)).strip()
-
-
-def fold(text: str) -> str:
-    """Lower case, without dấu, single blanks, no punctuation at the end: for comparing, never for showing."""
-    return " ".join(vietnamese.fold(text).casefold().split()).rstrip(" .,!;:?…")
 
 
 def chosen(conversation: Conversation, text: str) -> Offered | None:

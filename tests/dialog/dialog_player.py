@@ -23,9 +23,9 @@ from bot.channels.fit import fit
 from bot.dialog import answers, file_wording, wording
 from bot.dialog.conversation import Conversation
 from bot.dialog.turn import Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
-from bot.dialog.understand import fold
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
+from bot.values import fold
 from knowledge.documents import Answer, Citation, Status
 
 INDENT = " " * 8
