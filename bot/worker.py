@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 LEASE = timedelta(minutes=2)
 REPLAN = timedelta(minutes=1)
-THINKING, SENDING = 4, 16  # side by side: the first keep the processor busy, the others wait for the network
+THINKING, SENDING = 4, 8  # side by side: the first keep the processor busy, the others wait for the network
 
 
 class Worker:
@@ -181,15 +181,19 @@ async def _side_by_side(
     lanes: int, more: Callable[[], Awaitable[list[T]]], work: Callable[[T], Awaitable[None]]
 ) -> None:
     """Work on what `more` claims, a few at a time in one transaction, until there is none; a slow one holds up no lane
-    but its own."""
+    but its own. Lanes that waited while a claim found nothing do not ask again: whoever comes from work does."""
     ready: deque[T] = deque()
     claiming = asyncio.Lock()
+    empty_handed = 0
 
     async def lane() -> None:
+        nonlocal empty_handed
         while True:
+            before = empty_handed
             async with claiming:
-                if not ready:
+                if not ready and before == empty_handed:
                     ready.extend(await more())
+                    empty_handed += not ready
                 if not ready:
                     return
                 row = ready.popleft()

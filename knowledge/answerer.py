@@ -242,8 +242,8 @@ class _Case:
     def _whole(self, question: Question, part: Part, cited: Citation) -> list[Citation]:
         """A rewritten clause with the rest of its article, where a list is asked for of which it is one item."""
         listed = part.asks(Kind.LIST) or part.asks(Kind.CONDITIONS)
-        for change in self.shelf.amendments if listed else ():
-            if (change.by_document, change.by_path) == (cited.document, cited.path) and cited.quote in change.text:
+        for change in self.shelf.brought(cited.document, cited.path) if listed else ():
+            if cited.quote in change.text:
                 article = self._place(change.document, change.path.split("/")[0], question.on)
                 if 1 < len(article) <= _PIECES and all("\n" not in c.quote for c in article):
                     return [c for c in article if not c.quote.startswith("Điều ")]

@@ -109,10 +109,9 @@ def _rewritten(found: Sequence[Found], shelf: Shelf) -> Iterable[_Piece]:
     seen: set[str] = set()
     for hit in found:
         passage = hit.passage
-        for change in shelf.amendments:
-            here = (change.by_document, change.by_path) == (passage.document, passage.path)
+        for change in shelf.brought(passage.document, passage.path):
             longer = len(passage.text) < len(change.text) <= LONGEST and passage.text in change.text
-            if here and longer and change.text not in seen:
+            if longer and change.text not in seen:
                 seen.add(change.text)
                 yield passage.document, passage.path, change.text, passage.headings[:2], hit, True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -32,6 +32,7 @@ class Shelf:
     rarity: Rarity
     syllables: Rarity
     pairs: Rarity
+    _brought: Mapping[tuple[str, str], Sequence[Amendment]]
     _answers: dict[Hashable, Answer] = field(default_factory=dict)
     _outlines: dict[str, tuple[Provision, ...]] = field(default_factory=dict)
     _full: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -45,14 +46,19 @@ class Shelf:
         step = max(1, len(passages) // _SAMPLE)
         texts = [" ".join((*p.headings[1:], p.text)) for p in passages[::step]]
         as_printed = [printed(clean(text)) for text in texts]
+        amendments = tuple(library.amendments())
+        brought: dict[tuple[str, str], list[Amendment]] = {}
+        for change in amendments:
+            brought.setdefault((change.by_document, change.by_path), []).append(change)
         return cls(
             library=library,
             words=words,
             documents={d.number: d for d in library.documents()},
-            amendments=tuple(library.amendments()),
+            amendments=amendments,
             rarity=Rarity.of(words.terms(text) for text in texts),
             syllables=Rarity.of(as_printed),
             pairs=Rarity.of(map(pairwise, as_printed)),
+            _brought=brought,
         )
 
     def answered(self, asked: Hashable) -> Answer | None:
@@ -111,6 +117,10 @@ class Shelf:
         """Texts with the held texts that amend them."""
         more = [d.number for d in self.documents.values() if d.held and set(d.amends) & set(numbers)]
         return tuple(dict.fromkeys((*self.held(numbers), *more)))
+
+    def brought(self, number: str, path: str) -> Sequence[Amendment]:
+        """What stands at this place of an amending text: the new wordings it brings to others."""
+        return self._brought.get((number, path), ())
 
     def changed(self, number: str, on: date) -> list[Amendment]:
         """Amendments of a text that are in force on a day, the latest last."""

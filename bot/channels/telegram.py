@@ -73,7 +73,7 @@ class TelegramChannel:
 
     name: str = NAME
     limits: Limits = Limits(
-        text=4096, buttons=30, button_text=100, markup=True, files=50_000_000, edits=True, typing=0.0
+        text=4096, buttons=30, button_text=100, markup=True, files=50_000_000, edits=True, typing=0.5
     )
 
     def __init__(

@@ -80,9 +80,6 @@ class VectorStore:
                 assert isinstance(self._client, Client)
                 self._client.close()
                 self._open()
-            k = min(k, self._collection.count())
-            if k == 0:
-                return {}
             nearest = np.asarray([vector], dtype=np.float32)
             found = self._collection.query(query_embeddings=nearest, n_results=k, include=["distances"])
         distances = (found["distances"] or [[]])[0]
