@@ -5,6 +5,8 @@ Rules of this file
    (`busy_timeout`). PostgreSQL: READ COMMITTED, rows claimed with FOR UPDATE SKIP LOCKED.
 2. Whoever adds a message to an address holds that address's lock until the commit: ids become visible in their order.
 3. What a constraint refuses is a `Conflict`; the transaction is rolled back and nothing of it stays.
+4. What every message needs is a statement built once, with its values given when it runs: building one costs more than
+   running it.
 """
 
 from __future__ import annotations
@@ -12,14 +14,29 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Table, event, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -84,7 +101,7 @@ def abandoned(token: str) -> bool:
     return False
 
 
-def free(table: Table, now: datetime) -> ColumnElement[bool]:
+def free(table: Table, now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Never claimed, given back, or claimed by somebody whose lease has run out."""
     return table.c.lease_until.is_(None) | (table.c.lease_until <= now)
 
@@ -97,6 +114,7 @@ class Database:
         self._writer = self._engine.execution_options(**WRITING)
         own_transactions(self._engine.sync_engine)
         self._sqlite = self._engine.dialect.name == "sqlite"
+        self._upserts: dict[Table, sqlite.Insert | postgresql.Insert] = {}
         # Coroutines of one process queue here, in order; SQLite's own waiting is only for other processes.
         self._turn: AbstractAsyncContextManager[object] = asyncio.Lock() if self._sqlite else nullcontext()
 
@@ -143,16 +161,16 @@ class Database:
         found: Select[Any],
         table: Table,
         until: datetime,
-        most: int,
+        values: Mapping[str, object],
         **changes: object,
     ) -> list[tuple[Row[Any], str]]:
-        """Claim the first rows of `found` that nobody is just claiming: each as it was, and the token."""
-        rows = (await connection.execute(found.limit(most).with_for_update(skip_locked=True))).all()
+        """Claim the `first` rows of a selection that nobody is just claiming: each as it was, and the token."""
+        rows = (await connection.execute(found, values)).all()
         if not rows:
             return []
         token = f"{os.getpid()}.{uuid4().hex}"
         changes |= {"claim": token, "lease_until": until}
-        await connection.execute(table.update().where(table.c.id.in_([row.id for row in rows])).values(changes))
+        await connection.execute(_change_all(table, *changes), {"ids": [row.id for row in rows], **_new(changes)})
         return [(row, token) for row in rows]
 
     async def release(
@@ -160,8 +178,8 @@ class Database:
     ) -> None:
         """Record what became of a claimed row and give it back; raises Lost if the claim is gone."""
         changes |= {"claim": None, "lease_until": None}
-        mine = (table.c.id == row_id) & (table.c.claim == token)
-        if (await connection.execute(table.update().where(mine).values(changes))).rowcount != 1:
+        mine = {"mine_id": row_id, "mine_claim": token, **_new(changes)}
+        if (await connection.execute(_change_mine(table, *changes), mine)).rowcount != 1:
             raise Lost(f"{table.name} {row_id}")
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -170,7 +188,30 @@ class Database:
 
     def upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """INSERT, or update the row whose primary key is there."""
-        key = [column.name for column in table.primary_key]
-        insert = self.insert(table)
-        rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
-        return insert.on_conflict_do_update(index_elements=key, set_=rest)
+        if table not in self._upserts:
+            key = [column.name for column in table.primary_key]
+            insert = self.insert(table)
+            rest = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
+            self._upserts[table] = insert.on_conflict_do_update(index_elements=key, set_=rest)
+        return self._upserts[table]
+
+
+def first(found: Select[Any]) -> Select[Any]:
+    """The first `most` (a value given when it runs) of a selection of rows to claim."""
+    return found.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+
+
+@cache
+def _change_all(table: Table, *names: str) -> Update:
+    among = table.c.id.in_(bindparam("ids", expanding=True))
+    return table.update().where(among).values({name: bindparam(f"new_{name}") for name in names})
+
+
+@cache
+def _change_mine(table: Table, *names: str) -> Update:
+    mine = (table.c.id == bindparam("mine_id")) & (table.c.claim == bindparam("mine_claim"))
+    return table.update().where(mine).values({name: bindparam(f"new_{name}") for name in names})
+
+
+def _new(changes: Mapping[str, object]) -> dict[str, object]:
+    return {f"new_{name}": value for name, value in changes.items()}

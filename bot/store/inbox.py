@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.logs import redact
 from bot.messages import Address, Incoming
-from bot.store.database import Database, free
-from bot.store.tables import addresses, conversations, dialogue, inbox
+from bot.store.database import Database, first, free
+from bot.store.tables import Moment, addresses, conversations, dialogue, inbox
 from bot.store.values import InboxRow, InboxState, Json, from_json, to_json
 
 
@@ -71,22 +71,9 @@ class Inbox(Database):
         A message put off, or in somebody's hands, holds up the later ones of its address alone. When the lease runs out
         before the row is committed, deferred or parked, it may be claimed again.
         """
-        other = inbox.alias()
-        held_up = (
-            select(other.c.id)
-            .where(other.c.state == InboxState.WAITING)
-            .where(other.c.channel == inbox.c.channel, other.c.address == inbox.c.address, other.c.id != inbox.c.id)
-            .where((other.c.id < inbox.c.id) | (other.c.lease_until > now))
-            .exists()
-        )
-        found = (
-            select(inbox)
-            .where(inbox.c.state == InboxState.WAITING, free(inbox, now), ~held_up)
-            .where(inbox.c.not_before.is_(None) | (inbox.c.not_before <= now))
-            .order_by(inbox.c.id)
-        )
         async with self.writing() as connection:
-            claimed = await self.claim(connection, found, inbox, now + lease, most, claimed_at=now)
+            values = {"now": now, "most": most}
+            claimed = await self.claim(connection, _CLAIMABLE, inbox, now + lease, values, claimed_at=now)
         return [_row(row, token, now) for row, token in claimed]
 
     async def defer_incoming(self, row: InboxRow, error: str, not_before: datetime) -> None:
@@ -122,10 +109,36 @@ class Inbox(Database):
 
     async def conversation(self, address: Address) -> Json | None:
         """What is remembered about this address."""
-        here = (conversations.c.channel == address.channel) & (conversations.c.address == address.id)
         async with self.reading() as connection:
-            body: Json | None = await connection.scalar(select(conversations.c.body).where(here))
-            return body
+            return await self.remembered(connection, address)
+
+    async def remembered(self, connection: AsyncConnection, address: Address) -> Json | None:
+        """The same, as a part of a commit."""
+        body: Json | None = await connection.scalar(_REMEMBERED, {"channel": address.channel, "address": address.id})
+        return body
+
+
+def _claimable() -> Select[Any]:
+    now, other = bindparam("now", type_=Moment), inbox.alias()
+    held_up = (
+        select(other.c.id)
+        .where(other.c.state == InboxState.WAITING)
+        .where(other.c.channel == inbox.c.channel, other.c.address == inbox.c.address, other.c.id != inbox.c.id)
+        .where((other.c.id < inbox.c.id) | (other.c.lease_until > now))
+        .exists()
+    )
+    return first(
+        select(inbox)
+        .where(inbox.c.state == InboxState.WAITING, free(inbox, now), ~held_up)
+        .where(inbox.c.not_before.is_(None) | (inbox.c.not_before <= now))
+        .order_by(inbox.c.id)
+    )
+
+
+_CLAIMABLE = _claimable()
+_REMEMBERED = select(conversations.c.body).where(
+    conversations.c.channel == bindparam("channel"), conversations.c.address == bindparam("address")
+)
 
 
 def clean(error: str) -> str:

@@ -12,14 +12,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address, Incoming, Outgoing
 from bot.reminders import ReminderState
-from bot.store.database import Database, free
+from bot.store.database import Database, first, free
 from bot.store.inbox import clean
-from bot.store.tables import addresses, dialogue, inbox, outbox, reminders
+from bot.store.tables import Moment, addresses, dialogue, inbox, outbox, reminders
 from bot.store.values import InboxState, Line, OutboxRow, OutboxState, from_json, to_json
 
 OPEN = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -79,8 +79,8 @@ class Outbox(Database):
             "reminder": reminder,
             "officer": officer,
         }
-        new = await connection.scalar(outbox.insert().values(row).returning(outbox.c.id))
-        await connection.execute(dialogue.insert().values(channel=to.channel, address=to.id, outbox=new))
+        new = await connection.scalar(_ADD, row)
+        await connection.execute(dialogue.insert(), {"channel": to.channel, "address": to.id, "outbox": new})
 
     async def claim_outgoing(self, now: datetime, channels: Collection[str], *, lease: timedelta) -> OutboxRow | None:
         """The oldest message to send now on one of these channels, marked `sending`; None if there is none."""
@@ -93,23 +93,9 @@ class Outbox(Database):
 
         Only the first undelivered message of an address; while it waits for another try, so do the later ones.
         """
-        earlier = outbox.alias()
-        held_up = (
-            select(earlier.c.id)
-            .where(earlier.c.state.in_(OPEN))
-            .where(earlier.c.channel == outbox.c.channel, earlier.c.address == outbox.c.address)
-            .where(earlier.c.id < outbox.c.id)
-            .exists()
-        )
-        found = (
-            select(outbox)
-            .where(outbox.c.state.in_(OPEN))
-            .where(outbox.c.channel.in_(channels), free(outbox, now), ~held_up)
-            .where(outbox.c.not_before.is_(None) | (outbox.c.not_before <= now))
-            .order_by(outbox.c.id)
-        )
         async with self.writing() as connection:
-            claimed = await self.claim(connection, found, outbox, now + lease, most, state=OutboxState.SENDING)
+            values = {"now": now, "channels": list(channels), "most": most}
+            claimed = await self.claim(connection, _CLAIMABLE, outbox, now + lease, values, state=OutboxState.SENDING)
         return [_row(row, token) for row, token in claimed]
 
     async def sent(
@@ -191,6 +177,28 @@ class Outbox(Database):
     async def _lines(self, found: Select[Any]) -> list[Line]:
         async with self.reading() as connection:
             return [_line(row) for row in await connection.execute(found)]
+
+
+def _claimable() -> Select[Any]:
+    now, earlier = bindparam("now", type_=Moment), outbox.alias()
+    held_up = (
+        select(earlier.c.id)
+        .where(earlier.c.state.in_(OPEN))
+        .where(earlier.c.channel == outbox.c.channel, earlier.c.address == outbox.c.address)
+        .where(earlier.c.id < outbox.c.id)
+        .exists()
+    )
+    return first(
+        select(outbox)
+        .where(outbox.c.state.in_(OPEN))
+        .where(outbox.c.channel.in_(bindparam("channels", expanding=True)), free(outbox, now), ~held_up)
+        .where(outbox.c.not_before.is_(None) | (outbox.c.not_before <= now))
+        .order_by(outbox.c.id)
+    )
+
+
+_CLAIMABLE = _claimable()
+_ADD = outbox.insert().returning(outbox.c.id)
 
 
 def _at(address: Address) -> ColumnElement[bool]:

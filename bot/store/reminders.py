@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.reminders import Reminder, ReminderState
-from bot.store.database import Database, free
+from bot.store.database import Database, first, free
 from bot.store.tables import PLAN, reminders
 from bot.store.values import ReminderRow
 
@@ -61,7 +61,7 @@ class Reminders(Database):
         )
         async with self.writing() as connection:
             await self._skip(connection, now)
-            claimed = await self.claim(connection, found, reminders, now + lease, 1, claimed_at=now)
+            claimed = await self.claim(connection, first(found), reminders, now + lease, {"most": 1}, claimed_at=now)
         return next((_row(row, token, now) for row, token in claimed), None)
 
     async def expire_reminders(self, now: datetime) -> int:

@@ -93,10 +93,8 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
         return at
 
     async def _remember(self, connection: AsyncConnection, done: Done, address: Address, at: datetime) -> None:
-        if done.remembered is not ...:
-            here = (conversations.c.channel == address.channel) & (conversations.c.address == address.id)
-            if await connection.scalar(select(conversations.c.body).where(here)) != done.remembered:
-                raise Conflict(f"the conversation at {address} went on meanwhile")
+        if done.remembered is not ... and await self.remembered(connection, address) != done.remembered:
+            raise Conflict(f"the conversation at {address} went on meanwhile")
         if done.conversation is not None:
             row = {"channel": address.channel, "address": address.id, "body": done.conversation}
             await connection.execute(self.upsert(conversations), row)
