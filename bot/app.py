@@ -80,6 +80,7 @@ async def open_app(
             uploads=links.upload if links else None,
             downloads=links.download if links else None,
             take_in=take_in,
+            unsaid=known.unsaid,
             busy=typing_sign(everywhere),
             wake=lambda: worker.wake(),  # noqa: PLW0108 -- the worker comes after it
         )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,8 +27,8 @@ from bot.dialog import wording
 from bot.dialog.attaching import worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
-from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Skip, Turn
-from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, UploadLink
+from bot.dialog.turn import Book, Cover, Effect, Event, LinkOfficer, LookUp, ReminderDue, Save, Say, Skip, Turn
+from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, Unsaid, UploadLink
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
 from bot.reminders import ReminderState, version
@@ -60,7 +60,8 @@ class Decided:
 class Assistant:
     """Handles one event at a time; any number may run side by side on different addresses.
 
-    `files`, `uploads`, `downloads`, `take_in`, `busy`: see `bot.errands.Ports`. `wake`: there is something to deliver.
+    `files`, `uploads`, `downloads`, `take_in`, `unsaid`, `busy`: see `bot.errands.Ports`.
+    `wake`: there is something to deliver.
     """
 
     def __init__(
@@ -76,11 +77,12 @@ class Assistant:
         uploads: UploadLink | None = None,
         downloads: DownloadLink | None = None,
         take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None,
+        unsaid: Unsaid | None = None,
         busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext(),
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._clock, self._limits, self._reference, self._step = store, clock, limits, reference, step
-        ports = Ports(files or {}, uploads, downloads, take_in, busy)
+        ports = Ports(files or {}, uploads, downloads, take_in, unsaid, busy)
         self._background: set[asyncio.Task[None]] = set()
         self._wake = wake
         self._errands = Errands(store, answerer, ports, clock=clock, limits=limits, step=step)
@@ -214,13 +216,11 @@ class Assistant:
         limits = self._limits[address.channel]
         pieces: list[Outgoing] = []
         answer: list[int] = []
-        for effect in turn.effects:
-            said = await self._errands.run(effect, address, turn, decided.book)
-            if said is None:
-                continue
+        told = [(e, await self._errands.run(e, address, turn, decided.book)) for e in turn.effects]
+        for effect, said in _joined((effect, said) for effect, said in told if said is not None):
             corrects = isinstance(effect, LookUp) and effect.corrects
-            said = replace(said, reply_to=_in_reply_to(decided.event))
-            fitted = _corrected(said, turn.conversation.answer, limits) if corrects else fit(said, limits)
+            out = replace(said, reply_to=_in_reply_to(decided.event))
+            fitted = _corrected(out, turn.conversation.answer, limits) if corrects else fit(out, limits)
             if isinstance(effect, LookUp):
                 answer += range(len(pieces), len(pieces) + len(fitted))
             pieces += fitted
@@ -236,6 +236,20 @@ class Assistant:
             submissions=tuple(effect.submission for effect in turn.effects if isinstance(effect, Save)),
             outgoing=tuple((address, piece, each) for piece, each in zip(pieces, keys, strict=True)),
         )
+
+
+def _joined(told: Iterable[tuple[Effect, Outgoing]]) -> list[tuple[Effect, Outgoing]]:
+    """A hint between two sentences is one message with them, so that a messenger shows one."""
+    joined: list[tuple[Effect, Outgoing]] = []
+    for effect, said in told:
+        if joined and isinstance(effect, Say | Cover) and isinstance(joined[-1][0], Say | Cover):
+            last = joined[-1][1]
+            if not last.choices:
+                whole = replace(said, text=f"{last.text}\n\n{said.text}", brief=last.brief or said.brief)
+                joined[-1] = (effect, whole)
+                continue
+        joined.append((effect, said))
+    return joined
 
 
 def _corrected(said: Outgoing, earlier: Sequence[str], limits: Limits) -> list[Outgoing]:

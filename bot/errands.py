@@ -18,9 +18,9 @@ from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot.channels import Limits, Rejected, Retry
-from bot.dialog import answers, file_wording
+from bot.dialog import answers, cover_wording, file_wording
 from bot.dialog.files import KINDS, kind_of, tidy
-from bot.dialog.turn import Book, Effect, LookUp, OfferUpload, Save, Say, SendReport, TakeIn, Turn
+from bot.dialog.turn import Book, Cover, Effect, LookUp, OfferUpload, Save, Say, SendReport, TakeIn, Turn, Written
 from bot.links import UPLOAD_LIFE
 from bot.messages import Address, FileRef, Outgoing
 from bot.officers import Unit
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 UploadLink = Callable[[Address, str, str, str], str]
 DownloadLink = Callable[[str, str], str | None]
+Unsaid = Callable[[Sequence[str], str], Sequence[str]]
 
 
 class Answers(Protocol):
@@ -87,6 +88,7 @@ class Ports:
     uploads: UploadLink | None = None
     downloads: DownloadLink | None = None
     take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None
+    unsaid: Unsaid | None = None
     busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext()
 
 
@@ -158,7 +160,7 @@ class Errands:
             case OfferUpload(campaign=campaign, section=section):
                 return Outgoing(self._upload(to, book, campaign, section))
             case _:
-                return None
+                return await self._not_seen(effect.sections) if isinstance(effect, Cover) else None
 
     def _words_later(self, to: Address) -> bool:
         """Whether an answer is shown as it stands and changed once it is in words, as the channel can."""
@@ -188,6 +190,18 @@ class Errands:
             answer = Answer(Status.UNAVAILABLE, "", effect.on or self._clock().date())
         self._step("answered")
         return answer
+
+    async def _not_seen(self, sections: Sequence[Written]) -> Outgoing | None:
+        """What sections do not speak of though they are asked to; None where there is nothing to say."""
+        if self._ports.unsaid is None:
+            return None
+        try:
+            found = [(s, await asyncio.to_thread(self._ports.unsaid, s.things, s.text)) for s in sections]
+        except Exception:  # a hint must not keep an answer from being saved
+            log.exception("a section could not be held against what it is asked for")
+            return None
+        told = [(s.title, s.path, tuple(things)) for s, things in found if things]
+        return Outgoing(cover_wording.not_seen(told)) if told else None
 
     def _upload(self, to: Address, book: Book, campaign: str, section: str) -> str:
         if self._ports.uploads is None or book.officer is None:

@@ -5,7 +5,7 @@ Apart from `bot.app`, so that `thidua ask` loads no more than it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +36,7 @@ class Known:
     library: Library
     retriever: Retriever
     answerer: Answerer | ComposingAnswerer
+    unsaid: Callable[[Sequence[str], str], tuple[str, ...]]
 
 
 def prepare(settings: Settings) -> None:
@@ -76,7 +77,7 @@ def open_knowledge(settings: Settings | None = None, clock: Clock | None = None)
         vectors = _vectors(settings, identity(embeddings))
         retriever = Retriever(library, embeddings, vectors, settings.data_dir / "index")
         quoting = Answerer(library, retriever, today=lambda: now().date())
-        yield Known(library, retriever, _composing(settings, quoting))
+        yield Known(library, retriever, _composing(settings, quoting), quoting.unsaid)
 
 
 def take_in_file(known: Known, folder: Path, file: FileRef, content: bytes) -> str:

@@ -23,6 +23,7 @@ from typing import Any
 
 from knowledge import guards, wording
 from knowledge.citations import label, locate
+from knowledge.coverage import unsaid
 from knowledge.documents import Answer, Caveat, Citation, Status, contains
 from knowledge.judgement import judgement
 from knowledge.library import Library
@@ -77,6 +78,10 @@ class Answerer:
             result = _Case(self._retriever, shelf, typed, earlier, day, within, self._observe).answer()
             shelf.remember(asked, result)
         return replace(result, milliseconds=(time.monotonic() - begun) * 1000)
+
+    def unsaid(self, things: Sequence[str], text: str) -> tuple[str, ...]:
+        """The things asked for that a written section does not speak of, as far as words tell (see `coverage`)."""
+        return unsaid(things, text, self._shelves.current().rarity)
 
 
 @dataclass(slots=True)

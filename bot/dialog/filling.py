@@ -15,6 +15,7 @@ from bot.campaigns import Section
 from bot.dialog import wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Mode, Pending
+from bot.dialog.covering import covered
 from bot.dialog.form import NO, Form, Step, read
 from bot.dialog.scene import Scene, arrive, started
 from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
@@ -198,7 +199,8 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
         return arrive(after, Save(submission), Say(wording.saved_long(len(value))), again=True)
     later = form.onward(step)
     within = later is not None and later.section == step.section
-    return _go_on(after, step, Save(submission), Say(wording.SAVED if within else wording.saved(step.section)))
+    told = Say(wording.SAVED if within else wording.saved(step.section))
+    return _go_on(after, step, Save(submission), told, *(() if within else covered(_form(after), (step.section,))))
 
 
 # --- submitting -------------------------------------------------------------------------------------------------------
@@ -218,7 +220,8 @@ def submit(scene: Scene, _: str = "") -> Turn:
     refusal = _not_ready(scene)
     if refusal:
         return arrive(scene.to(mode=Mode.LISTING), Say(refusal), again=True)
-    return arrive(scene.to(mode=Mode.CONFIRMING))
+    form = _form(scene)
+    return arrive(scene.to(mode=Mode.CONFIRMING), *covered(form, form.sections))
 
 
 def confirm(scene: Scene, _: str = "") -> Turn:

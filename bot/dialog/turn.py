@@ -121,7 +121,24 @@ class TakeIn:
     file: FileRef
 
 
-Effect = Say | LookUp | Save | LinkOfficer | Skip | OfferUpload | SendReport | TakeIn
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A section with the things it is asked to speak of, and all that was answered in it."""
+
+    path: str
+    title: str
+    things: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Say which of the things asked for these sections do not speak of, if there are any: a hint, never a block."""
+
+    sections: tuple[Written, ...]
+
+
+Effect = Say | Cover | LookUp | Save | LinkOfficer | Skip | OfferUpload | SendReport | TakeIn
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,14 @@ from dialog_world import CAMPAIGN, ICT, OTHER, World
 
 from bot.channels import Limits
 from bot.channels.fit import fit
-from bot.dialog import answers, file_wording, wording
+from bot.dialog import answers, cover_wording, file_wording, wording
 from bot.dialog.conversation import Conversation
-from bot.dialog.turn import Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
+from bot.dialog.turn import Cover, Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
 from bot.values import fold
+from knowledge.comparing import Rarity
+from knowledge.coverage import unsaid
 from knowledge.documents import Answer, Citation, Status
 
 INDENT = " " * 8
@@ -201,6 +203,11 @@ class Player:
                 asked = next(c for c in self.world.campaigns if c.id == campaign)
                 self._assistant(Outgoing(file_wording.report(asked, held)))
                 self.written.append(f"{INDENT}· tệp {file_wording.report_name(held)}")
+            case Cover(sections=sections):
+                found = [(s.title, s.path, unsaid(s.things, s.text, Rarity({}, 1.0))) for s in sections]
+                told = [one for one in found if one[2]]
+                if told:
+                    self._assistant(Outgoing(cover_wording.not_seen(told)))
             case TakeIn(file=file):
                 self._assistant(Outgoing(f"(thư viện nhận {file.name})"))
 

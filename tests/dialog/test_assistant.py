@@ -390,3 +390,33 @@ async def test_where_nothing_can_be_changed_the_answer_waits_for_its_words(shell
     (answer,) = await shell.hears("hỏi: một?", at=PLAIN)
     assert answer.message.text.startswith("Bằng lời một?")
     assert not shell.assistant._background
+
+
+async def test_what_a_section_leaves_out_is_hinted_at_between_the_save_and_the_next_step(shell):
+    asked = []
+
+    def unsaid(things, text):
+        asked.append((things, text))
+        return things[:1]
+
+    shell.assistant = made(shell.store, unsaid=unsaid).assistant
+    for text in ("nộp báo cáo", "sửa 2", "15/01/2026", "24", "có"):
+        await shell.hears(text)
+    told = "\n\n".join(one.message.text for one in await shell.hears("Đã ký."))
+    assert asked[-1][0] == ("ngày ký", "số cá nhân đăng ký")
+    saved, hint, step = told.split("\n\n")
+    assert saved.startswith("Đã lưu phần")
+    assert hint.startswith("Chưa thấy nêu: ngày ký (mục I.2)")
+    assert step.startswith("Phần 3/4")
+
+
+async def test_a_hint_that_fails_keeps_nothing_from_being_saved(shell):
+    def unsaid(things, text):
+        raise RuntimeError
+
+    shell.assistant = made(shell.store, unsaid=unsaid).assistant
+    for text in ("nộp báo cáo", "sửa 2", "15/01/2026", "24", "có", "Đã ký."):
+        told = await shell.hears(text)
+    saved = await shell.store.submission(CAMPAIGN.id, UNIT.code)
+    assert saved.filled("muc-I/2").values["ghi_chu"] == "Đã ký."
+    assert told[0].message.text.startswith("Đã lưu phần")

@@ -1,0 +1,19 @@
+"""What is said of things that a section leaves out. Pure; the manners are those of `wording`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialog.phrases import short
+from bot.dialog.wording import place
+
+ONLY_A_HINT = "Đây chỉ là gợi ý; nếu đơn vị đã nêu bằng cách khác hoặc không có, anh/chị cứ nộp như vậy."
+
+
+def not_seen(sections: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    """Title, path, and the things that a section does not seem to speak of."""
+    if len(sections) == 1:
+        ((_, path, things),) = sections
+        return f"Chưa thấy nêu: {'; '.join(things)} ({place(path)}). {ONLY_A_HINT}"
+    lines = [f"• {short(title)} ({place(path)}): {'; '.join(things)}" for title, path, things in sections]
+    return "\n".join(["Có những ý hướng dẫn hỏi mà tôi chưa thấy nêu:", *lines, ONLY_A_HINT])
