@@ -45,7 +45,7 @@ _LAX = (
     r"(?:chậm|muộn|trễ|lâu)\s+nhất|hạn\s+(?:cuối(?:\s+cùng)?|chót|chậm\s+nhất)(?:\s+\w+){0,4}?|đến\s+hết"
     r"|cho\s+đến\s+hết|hết\s+(?=ngày)"
     r"|không\s+(?:quá|muộn\s+hơn|chậm\s+hơn|trễ\s+hơn)|(?:thời\s+)?hạn\s+(?:nộp|gửi|nhận"
-    r"|báo\s+cáo)(?:\s+\w+){0,4}?"
+    r"|báo\s+cáo)(?:\s+\w+){0,8}?"
     r"|từ\s+nay\s+đến(?:\s+hết)?"
 )
 _STRICT = r"(?:xong\s+)?trước"

@@ -90,15 +90,17 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _MEANT_FOR = re.compile(
-    rf"(?:\((?:chỉ |áp dụng )?(?:đối với|dành cho|dùng cho|của)|^(?:phần|nội dung)\s+(?:riêng )?(?:của"
-    rf"|dành cho|đối với)|^(?:riêng )?(?:đối với|dành cho))\s+"
+    rf"(?:\((?:(?:chỉ |riêng |áp dụng )?(?:đối với|dành cho|dùng cho|của)|chỉ|riêng)"
+    rf"|^(?:phần|nội dung)\s+(?:riêng )?(?:của|dành cho|đối với)|^(?:riêng )?(?:đối với|dành cho))\s+"
     rf"(?P<who>{_UNIT}[^:.;()]{{0,110}})",
     re.IGNORECASE,
 )
 
 
 _ALONE_FOR = re.compile(
-    rf"^[^;.:()]*\((?:chỉ |áp dụng )?(?:đối với|dành cho) (?P<who>{_UNIT}[^()]{{0,110}})\)\s*[.;]?$", re.IGNORECASE
+    rf"^[^;.:()]*\((?:(?:chỉ |riêng |áp dụng )?(?:đối với|dành cho)|chỉ|riêng) "
+    rf"(?P<who>{_UNIT}[^()]{{0,110}})\)\s*[.;]?$",
+    re.IGNORECASE,
 )
 _CAC = re.compile(r"^Các ")
 

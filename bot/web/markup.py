@@ -17,7 +17,7 @@ def to_html(text: str) -> Markup:
     """Paragraphs and block quotes of `text`. Total: any string gives well-formed HTML without attributes."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     blocks: list[Markup] = []
-    for quoted, run in groupby(lines, key=lambda line: line.startswith(">")):
+    for quoted, run in groupby(lines, key=lambda line: line.startswith("> ") or line == ">"):
         if quoted:
             said = [line.removeprefix(">").removeprefix(" ") for line in run]
             blocks.append(Markup("<blockquote>{}</blockquote>").format(_paragraphs(said)))

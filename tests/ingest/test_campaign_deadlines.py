@@ -17,6 +17,12 @@ DAYS = [
     ("Báo cáo gửi trước ngày 15 tháng 12 năm 2026.", "trước ngày 15 tháng 12 năm 2026", "2026-12-15", True),
     ("Hồ sơ gửi muộn nhất vào ngày 25-11-2026.", "muộn nhất vào ngày 25-11-2026", "2026-11-25", False),
     ("Hạn nộp báo cáo là ngày 30/11/2026.", "Hạn nộp báo cáo là ngày 30/11/2026", "2026-11-30", False),
+    (
+        "Thời hạn gửi đăng ký thi đua năm 2027: 31/01/2027.",
+        "Thời hạn gửi đăng ký thi đua năm 2027: 31/01/2027",
+        "2027-01-31",
+        False,
+    ),
     ("Hồ sơ nhận đến hết ngày 30 tháng 11 năm 2026.", "đến hết ngày 30 tháng 11 năm 2026", "2026-11-30", False),
     ("Gửi không quá ngày 10/12/2026.", "không quá ngày 10/12/2026", "2026-12-10", False),
     ("Hoàn thành xong trước 30/11/2026", "xong trước 30/11/2026", "2026-11-30", True),
