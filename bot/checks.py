@@ -252,6 +252,10 @@ def _wrong_words(check: Check, text: str, scene: _Scene) -> Iterator[str]:
     """What of a text does not hold; "" where the message says it all."""
     words = [fold(each) for each in check.against]
     match check.kind:
+        case "whole":
+            figure = _read(text)
+            wrong_one = isinstance(figure, Decimal) and (figure < 0 or figure != figure.to_integral_value())
+            yield from (f"ghi {text.strip()}",) if wrong_one else ()
         case "years":
             right = scene.year + int(check.tolerance)
             wrong = [found for found in _years(text) if found != right]

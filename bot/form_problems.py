@@ -15,9 +15,10 @@ from bot.values import fold
 
 _ANSWERS = ("Có", "Không")  # what a yes/no question takes
 _FIGURES: frozenset[CheckKind] = frozenset({"sum", "ratio", "share"})
+_NUMBERS: frozenset[CheckKind] = _FIGURES | {"whole"}
 _LIMITS: frozenset[CheckKind] = frozenset({"at_most", "at_least"})
 _WORDS: frozenset[CheckKind] = frozenset({"figures", "not_only", "avoid"})
-_ONE = {"at_most": 1, "at_least": 1, "share": 1, "ratio": 2}
+_HOW_MANY = {"at_most": 1, "at_least": 1, "share": 1, "ratio": 2, "whole": 0}
 
 
 def problems(sections: Sequence[Section]) -> Iterator[str]:
@@ -107,11 +108,11 @@ def _circles(section: Section) -> Iterator[str]:
 
 def _of_check(check: Check, here: Section, sections: Sequence[Section]) -> Iterator[str]:
     of = place(check.of)
-    if of is Special.EVERY_TEXT and check.kind not in _FIGURES | _LIMITS | {"unique"}:
+    if of is Special.EVERY_TEXT and check.kind not in _NUMBERS | _LIMITS | {"unique"}:
         yield from _of_words(check)
         return
     if not isinstance(of, Place):
-        yield f'of = "{check.of}" không phải một ô; ghi key, "path:key" hoặc "bảng.cột".'
+        yield f'of = «{check.of}» không phải một ô; ghi key, "path:key" hoặc "bảng.cột".'
         return
     wrong = list(_of_place(check.of, here, sections))
     if check.kind not in _WORDS:
@@ -119,7 +120,7 @@ def _of_check(check: Check, here: Section, sections: Sequence[Section]) -> Itera
     yield from wrong
     if wrong:
         return
-    if check.kind in _FIGURES | _LIMITS:
+    if check.kind in _NUMBERS | _LIMITS:
         yield from _of_figures(check, of, here, sections)
     elif check.kind == "unique":
         yield from _of_rows(check, of)
@@ -128,18 +129,18 @@ def _of_check(check: Check, here: Section, sections: Sequence[Section]) -> Itera
 
 
 def _of_figures(check: Check, of: Place, here: Section, sections: Sequence[Section]) -> Iterator[str]:
-    wanted = _ONE.get(check.kind)
-    if len(check.against) != wanted if wanted else not check.against:
-        yield f'kind = "{check.kind}" cần against có {wanted or "ít nhất một"} mục.'
+    wanted = _HOW_MANY.get(check.kind)
+    if not check.against if wanted is None else len(check.against) != wanted:
+        yield f'kind = "{check.kind}" cần against có {"ít nhất một" if wanted is None else wanted} mục.'
     if check.kind == "share" and (not check.source or check.tolerance <= 0):
         yield "tỷ lệ tối đa (tolerance, tính bằng %) phải lớn hơn 0 và phải có source ghi văn bản quy định."
     if check.tolerance < 0:
         yield "tolerance không được âm."
     measures = {text: _measure(text, here, sections) for text in (check.of, *check.against)}
-    allowed = {"number"} if check.kind in _FIGURES else {"number", "date"}
+    allowed = {"number"} if check.kind in _NUMBERS else {"number", "date"}
     for text, measure in measures.items():
         if measure not in allowed:
-            yield f"«{text}» không phải {'số' if check.kind in _FIGURES else 'số hay ngày'}, không tính được."
+            yield f"«{text}» không phải {'số' if check.kind in _NUMBERS else 'số hay ngày'}, không tính được."
     if set(measures.values()) == {"number", "date"} and check.kind in _LIMITS:
         yield f"«{check.of}» và «{check.against[0]}» phải cùng là số hoặc cùng là ngày."
     for text in check.against:

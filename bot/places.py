@@ -15,7 +15,7 @@ from typing import Literal
 from bot.campaigns import Condition
 from bot.values import day, number
 
-KEY = r"[A-Za-z_][\w-]*"
+KEY = r"[A-Za-z_][A-Za-z0-9_-]*"
 _PLACE = re.compile(rf"(?:(?P<path>[^:()]+):)?(?P<key>{KEY})(?:\.(?P<column>{KEY}))?")
 _HOW = re.compile(r"(?P<how>sum|count)\((?P<inner>[^()]*)\)")
 _CONDITION = re.compile(r"\s*(?P<of>[^=!]+?)\s*(?P<sign>!?=)\s*(?P<values>[^=]*\S)\s*")
