@@ -15,7 +15,7 @@ from bot import tables
 from bot.campaigns import UNIT_KIND, Condition, Field, Section
 from bot.places import Place, Special
 from bot.submissions import SectionState, Submission
-from bot.values import fold
+from bot.values import fold, number
 
 
 def applies(
@@ -37,8 +37,13 @@ def applies(
             field.key in _within or not applies(field.when, section, submission, unit_kind, _within | {field.key})
         ):
             said = ""
-    among = fold(said) in {fold(value) for value in condition.values}
+    among = any(_same(said, value) for value in condition.values)
     return (bool(said) and not among) if condition.negated else among
+
+
+def _same(said: str, value: str) -> bool:
+    """The same words, or the same number: "00" is 0."""
+    return fold(said) == fold(value) or (number(said) is not None and number(said) == number(value))
 
 
 def asked(section: Section, submission: Submission, unit_kind: str) -> tuple[Field, ...]:

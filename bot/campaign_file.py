@@ -168,7 +168,7 @@ def _problems(model: _File, zone: tzinfo) -> Iterator[str]:
     if not model.deadline:
         yield (
             "deadline: chưa có thời hạn nào; thêm một mục [[deadline]] với key, what, due "
-            "(và set_by nếu văn bản không nêu)."
+            "(và set_by, set_on nếu văn bản không nêu)."
         )
     yield from _repeated("unit", "code", (unit.code for unit in model.unit))
     yield from _repeated("officer", "code", (officer.code for officer in model.officer))
@@ -213,7 +213,7 @@ def _deadline_problems(deadline: _Deadline, issued: date | None, zone: tzinfo) -
     if deadline.quote and not deadline.path:
         yield f'{name}: có quote nhưng thiếu path; ghi đường dẫn của mục chứa câu trích, ví dụ path = "muc-IV/1".'
     if not deadline.quote and not deadline.set_by:
-        yield f'{name}: không rõ căn cứ; ghi quote và path nếu văn bản nêu, hoặc set_by = "người ấn định, ngày".'
+        yield f"{name}: không rõ căn cứ; ghi quote và path nếu văn bản nêu, hoặc set_by và set_on (ai, ngày nào)."
     if deadline.set_by and not deadline.set_on and not _DAY.search(deadline.set_by):
         yield f"{name}: set_by phải cho biết ai ấn định và ngày nào; thêm set_on, ví dụ set_on = 2026-11-12."
     if issued and deadline.moment(zone).date() < issued:

@@ -148,6 +148,7 @@ def test_a_condition_on_the_kind_of_unit_and_on_another_section():
     here = Section("I", "Phần", FIELDS)
     assert applies(Condition(UNIT_KIND, ("xã", "phường")), here, submission, "Xã")
     assert not applies(Condition("II:nguoi", ("0",), negated=True), here, submission, "xã")
+    assert applies(Condition("II:nguoi", ("0,0",)), here, submission, "xã")
     declared = replace(submission, sections={"II": Filled(SectionState.NONE, {"nguoi": "0"})})
     assert not applies(Condition("II:nguoi", ("0",)), here, declared, "xã")
 
