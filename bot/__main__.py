@@ -183,6 +183,29 @@ def campaign_draft(
         typer.echo(f"Đã ghi dự thảo vào {output}. Hãy điền thời hạn và đơn vị rồi chạy: thidua campaign open {output}")
 
 
+@campaign_cli.command("template")
+def campaign_template(
+    name: Annotated[str, typer.Argument(metavar="MẪU", help="bao-cao (báo cáo tổng kết) hoặc khen-thuong (hồ sơ).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Tệp TOML sẽ ghi.")],
+) -> None:
+    """Ghi ra một mẫu đợt đầy đủ các mục, để cơ quan thường trực sửa và điền tiếp."""
+    from bot.commands import campaign_template as template
+
+    write_file(output, template(name))
+    typer.echo(f"Đã ghi mẫu vào {output}. Hãy điền những chỗ để trống rồi chạy: thidua campaign check {output}")
+
+
+@campaign_cli.command("check")
+def campaign_check(file: Annotated[Path, typer.Argument(help="Tệp đợt tổng kết (TOML).")]) -> None:
+    """Kiểm tra tệp đợt tổng kết mà chưa mở: mọi chỗ sai được nêu một lần, mỗi chỗ một dòng."""
+    from bot.commands import check_campaign
+
+    given = check_campaign(file)
+    typer.echo(f"Tệp {file} dùng được: {len(given.campaign.sections)} mục. Mở đợt bằng: thidua campaign open {file}")
+    for notice in given.notices:
+        typer.echo(f"Lưu ý: {notice}")
+
+
 @campaign_cli.command("open")
 def campaign_open(
     file: Annotated[Path, typer.Argument(help="Tệp đợt tổng kết (TOML).")], as_json: AsJson = False

@@ -6,7 +6,7 @@ Rules of this file
 2. A `due` that is a day means 17:00 of that day, or of the day before where the letter says "trước ngày" (`strict`).
    A moment without a zone is local time.
 3. A deadline comes from the guidance (`quote` with `path`) or from somebody (`set_by`); never from nowhere.
-4. A section without fields gets one text field, `noi_dung`.
+4. The form itself (`[[section]]`, `[[check]]`) is in `bot.form_file`.
 
     CampaignFileError       the one error: .problems says what is wrong, a line each
 """
@@ -22,17 +22,19 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.campaigns import Campaign, Deadline, Field, FieldKind, Section
+from bot.campaigns import Campaign, Deadline, Section
+from bot.dialog.form import NO, YES
+from bot.form_file import CheckTable, SectionTable, Table, Text
+from bot.form_problems import problems as problems_of_form
 from bot.officers import Officer, Unit
 from bot.reminders import ICT
+from bot.values import fold
 
 END_OF_DAY = time(17)
-FIELD = Field("noi_dung", "Nội dung")
-
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|ngày \d{1,2} tháng \d{1,2} năm \d{4}", re.IGNORECASE)
 
 
 class CampaignFileError(Exception):
@@ -73,14 +75,10 @@ def load(source: Path | str | bytes, *, zone: tzinfo = ICT) -> CampaignFile:
 # --- the shape of the file -------------------------------------------------------------------------------------------
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Campaign(_Model):
+class _Campaign(Table):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    title: _Text
-    guidance: _Text
+    title: Text
+    guidance: Text
     report_year: int
     version: int = 1
     issuer: str = ""
@@ -88,31 +86,37 @@ class _Campaign(_Model):
     not_stated: tuple[str, ...] = ()
 
 
-class _Unit(_Model):
-    code: _Text
-    name: _Text
+class _Unit(Table):
+    code: Text
+    name: Text
     kind: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
     predecessors: tuple[str, ...] = ()
 
 
-class _Officer(_Model):
-    code: _Text
-    name: _Text
-    unit: _Text
+class _Officer(Table):
+    code: Text
+    name: Text
+    unit: Text
     leader: bool = False
 
 
-class _Deadline(_Model):
-    key: _Text
-    what: _Text
+class _Deadline(Table):
+    key: Text
+    what: Text
     due: datetime | date
     strict: bool = False
     quote: str = ""
     path: str = ""
     set_by: str = ""
+    set_on: date | None = None
     for_report: bool = True
+
+    @property
+    def who_set_it(self) -> str:
+        """Who set it and when, in one line; "" if nobody did."""
+        return f"{self.set_by}, {self.set_on:%d/%m/%Y}" if self.set_by and self.set_on else self.set_by
 
     def moment(self, zone: tzinfo) -> datetime:
         """The last moment allowed (rule 2)."""
@@ -121,30 +125,13 @@ class _Deadline(_Model):
         return datetime.combine(self.due - timedelta(days=int(self.strict)), END_OF_DAY, zone)
 
 
-class _Field(_Model):
-    key: _Text
-    label: _Text
-    kind: FieldKind = "text"
-    required: bool = True
-    help: str = ""
-    options: tuple[str, ...] = ()
-
-
-class _Section(_Model):
-    path: _Text
-    title: _Text
-    hint: str = ""
-    asks_for: tuple[str, ...] = ()
-    only_for: tuple[str, ...] = ()
-    field: tuple[_Field, ...] = ()
-
-
-class _File(_Model):
+class _File(Table):
     campaign: _Campaign
     unit: tuple[_Unit, ...] = ()
     officer: tuple[_Officer, ...] = ()
     deadline: tuple[_Deadline, ...] = ()
-    section: tuple[_Section, ...] = ()
+    section: tuple[SectionTable, ...] = ()
+    check: tuple[CheckTable, ...] = ()
 
 
 # --- from the file to the values --------------------------------------------------------------------------------------
@@ -155,9 +142,9 @@ def _campaign_file(model: _File, zone: tzinfo) -> CampaignFile:
     officers = tuple(Officer(**officer.model_dump()) for officer in model.officer)
     campaign = Campaign(
         **model.campaign.model_dump(exclude={"issued"}),
-        sections=tuple(_section(section) for section in model.section),
+        sections=_sections(model),
         deadlines=tuple(
-            Deadline(**(d.model_dump() | {"due": d.moment(zone)}))
+            Deadline(**(d.model_dump(exclude={"set_on"}) | {"due": d.moment(zone), "set_by": d.who_set_it}))
             for d in sorted(model.deadline, key=lambda d: d.moment(zone))
         ),
         units=tuple(unit.code for unit in units),
@@ -165,9 +152,8 @@ def _campaign_file(model: _File, zone: tzinfo) -> CampaignFile:
     return CampaignFile(campaign, units, officers, tuple(_notices(model)))
 
 
-def _section(section: _Section) -> Section:
-    fields = tuple(Field(**field.model_dump()) for field in section.field) or (FIELD,)
-    return Section(**(section.model_dump(exclude={"field"}) | {"fields": fields}))
+def _sections(model: _File) -> tuple[Section, ...]:
+    return tuple(section.section(model.check) for section in model.section)
 
 
 # --- what can be wrong ------------------------------------------------------------------------------------------------
@@ -182,7 +168,7 @@ def _problems(model: _File, zone: tzinfo) -> Iterator[str]:
     if not model.deadline:
         yield (
             "deadline: chưa có thời hạn nào; thêm một mục [[deadline]] với key, what, due "
-            "(và set_by nếu văn bản không nêu)."
+            "(và set_by, set_on nếu văn bản không nêu)."
         )
     yield from _repeated("unit", "code", (unit.code for unit in model.unit))
     yield from _repeated("officer", "code", (officer.code for officer in model.officer))
@@ -197,14 +183,29 @@ def _problems(model: _File, zone: tzinfo) -> Iterator[str]:
             )
     for deadline in model.deadline:
         yield from _deadline_problems(deadline, model.campaign.issued, zone)
-    for section in model.section:
-        yield from _repeated(f"section «{section.path}», field", "key", (field.key for field in section.field))
-        for field in section.field:
-            if (field.kind == "choice") != bool(field.options):
+    yield from _form_problems(model)
+
+
+def _form_problems(model: _File) -> Iterator[str]:
+    """What the tables of the form say that values could not; then what does not fit together in the values."""
+    sections = _sections(model)
+    for table, section in zip(model.section, sections, strict=True):
+        yield from _repeated(f"section «{section.path}», field", "key", (field.key for field in section.fields))
+        if not table.asked_of_kinds:
+            yield (
+                f'section «{section.path}»: when của một mục chỉ hỏi loại đơn vị, ví dụ "loại đơn vị = xã | phường"; '
+                "điều kiện khác ghi ở từng field."
+            )
+        for field in table.field:
+            if field.reason and (field.kind != "yes_no" or fold(field.reason) not in {fold(YES), fold(NO)}):
                 yield (
-                    f'section «{section.path}», field «{field.key}»: khóa options đi cùng kind = "choice"; '
-                    "ghi cả hai hoặc bỏ cả hai."
+                    f'section «{section.path}», field «{field.key}»: reason chỉ dùng với kind = "yes_no" và là '
+                    f'"{YES}" hoặc "{NO}".'
                 )
+    for n, check in enumerate(model.check, 1):
+        if not any(check.stands_in(section.path) for section in sections):
+            yield f'check thứ {n}: of phải là "*" hoặc "path:key" với path của một mục; đang ghi «{check.of}».'
+    yield from problems_of_form(sections)
 
 
 def _deadline_problems(deadline: _Deadline, issued: date | None, zone: tzinfo) -> Iterator[str]:
@@ -212,7 +213,9 @@ def _deadline_problems(deadline: _Deadline, issued: date | None, zone: tzinfo) -
     if deadline.quote and not deadline.path:
         yield f'{name}: có quote nhưng thiếu path; ghi đường dẫn của mục chứa câu trích, ví dụ path = "muc-IV/1".'
     if not deadline.quote and not deadline.set_by:
-        yield f'{name}: không rõ căn cứ; ghi quote và path nếu văn bản nêu, hoặc set_by = "người ấn định, ngày".'
+        yield f"{name}: không rõ căn cứ; ghi quote và path nếu văn bản nêu, hoặc set_by và set_on (ai, ngày nào)."
+    if deadline.set_by and not deadline.set_on and not _DAY.search(deadline.set_by):
+        yield f"{name}: set_by phải cho biết ai ấn định và ngày nào; thêm set_on, ví dụ set_on = 2026-11-12."
     if issued and deadline.moment(zone).date() < issued:
         yield (
             f"{name}: due {deadline.moment(zone):%d/%m/%Y} sớm hơn ngày ban hành {issued:%d/%m/%Y}; "
@@ -228,8 +231,8 @@ def _repeated(table: str, key: str, values: Iterable[str]) -> Iterator[str]:
 
 def _notices(model: _File) -> Iterator[str]:
     kinds = {unit.kind for unit in model.unit}
-    for section in model.section:
-        if section.only_for and not kinds & set(section.only_for):
+    for section in _sections(model):
+        if section.only_for and not kinds & {*section.only_for}:
             wanted = ", ".join(section.only_for)
             yield (
                 f"section «{section.path}»: chỉ dành cho «{wanted}» nhưng không đơn vị nào có kind như vậy; "
@@ -246,21 +249,28 @@ _ADVICE = {
     "extra_forbidden": "không có khóa này; xin xóa hoặc sửa lại tên khóa",
     "string_too_short": "đang để trống; xin điền",
     "string_type": "phải là chữ trong dấu nháy",
-    "string_pattern_mismatch": 'chỉ dùng chữ thường không dấu, số và dấu gạch nối, ví dụ "tong-ket-2026"',
+    "string_pattern_mismatch": (
+        'chỉ dùng chữ thường không dấu, số và dấu gạch nối, ví dụ "tong-ket-2026"; key của field và cột dùng dấu '
+        'gạch dưới, ví dụ "so_cuoc"'
+    ),
+    "condition": 'không phải điều kiện; ví dụ "loại đơn vị = xã | phường", "co_kiem_tra = Không", "so_cuoc != 0"',
+    "float_type": "phải là số, ví dụ 0.1",
+    "float_parsing": "phải là số, ví dụ 0.1",
+    "too_long": "dài quá số mục được phép, ví dụ length = [150, 300]",
     "int_type": "phải là số nguyên, ví dụ 2026",
     "int_parsing": "phải là số nguyên, ví dụ 2026",
     "bool_type": "phải là true hoặc false",
     "bool_parsing": "phải là true hoặc false",
     "tuple_type": "phải là danh sách trong ngoặc vuông",
 }
-_KINDS = "text, number, date, choice, yes_no"
 
 
 def _problem(details: ErrorDetails) -> str:
     """One pydantic error as a line for staff."""
     kind = details["type"]
     if kind == "literal_error":
-        advice = f"loại «{details['input']}» không có; dùng một trong: {_KINDS}"
+        known = ", ".join(re.findall(r"'(\w+)'", details["ctx"]["expected"]))
+        advice = f"loại «{details['input']}» không có; dùng một trong: {known}"
     elif kind.startswith(("date", "time")):
         example = "2026-11-20 hoặc 2026-11-20T16:30:00+07:00, không có dấu nháy"
         advice = f"«{details['input']}» không phải ngày giờ; viết {example}"

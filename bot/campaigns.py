@@ -12,7 +12,10 @@ from typing import Literal
 CellKind = Literal["text", "number", "date", "choice"]
 FieldKind = Literal["text", "number", "date", "choice", "yes_no", "table", "block", "file"]
 Level = Literal["error", "warning"]
-CheckKind = Literal["at_most", "at_least", "sum", "ratio", "years", "in_force"]
+CheckKind = Literal[
+    "at_most", "at_least", "sum", "ratio", "share", "whole",
+    "years", "in_force", "cites", "figures", "not_only", "avoid", "unique",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,16 @@ class Check:
     """What must hold between answers of a section; `message` and `source` are for the officer.
 
     at_most, at_least: `of` against the only one of `against` (a field or a plain number). sum: `of` is the sum of
-    `against`. ratio: `of` is 100 × against[0] / against[1] within `tolerance`. years: every year named in `of` is the
-    report's year, plus `tolerance`. in_force: every document cited in `of` is in force on the day of the report.
-    Places are keys of the section, "path:key" elsewhere, "key.column" for every row of a table (checked row by row
-    where both sides are columns of one table), "sum(key.column)" for a column added up.
+    `against`. ratio: `of` is 100 × against[0] / against[1] within `tolerance`. share: `of` is at most `tolerance` % of
+    the only one of `against`. whole: `of` counts something: no part of one, none below 0. years: every year named in
+    `of` is the report's year, plus `tolerance`. in_force: every document cited in `of` is in force on the day of the
+    report. cites: `of` names a document by its number. unique: no two rows have the same column `of` (and the same
+    columns `against`). Where `against` are words: figures: `of` holds a figure unless it begins with one of them;
+    not_only: `of` says more than one of them; avoid: none of them is in `of`.
+    Places are as `bot.places` reads them: keys of the section, "path:key" elsewhere, "key.column" for every row of a
+    table (checked row by row where both sides are columns of one table), "sum(key.column)" for a column added up,
+    "count(key)" for its rows, a plain number or day, "hôm nay" for the day of the report; "*": every text of the
+    section.
     """
 
     kind: CheckKind

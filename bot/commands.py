@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -32,6 +33,7 @@ from bot.terminal import Refused
 T = TypeVar("T")
 
 MOVED = "thời hạn đã thay đổi"
+TEMPLATES = {"bao-cao": "bao-cao-tong-ket.toml", "khen-thuong": "ho-so-khen-thuong.toml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,26 @@ class Opened:
         }
 
 
+def check_campaign(file: Path, *, settings: Settings | None = None) -> CampaignFile:
+    """A campaign file that could be opened. Raises Refused, a line a problem."""
+    settings = settings or load()
+    try:
+        return load_campaign(file, zone=settings.zone)
+    except CampaignFileError as error:
+        raise Refused(f"Chưa mở được đợt trong {file}:\n" + "\n".join(f"- {p}" for p in error.problems)) from None
+
+
+def campaign_template(name: str) -> bytes:
+    """A campaign file to begin with: `name` is one of TEMPLATES. Raises Refused."""
+    if name not in TEMPLATES:
+        raise Refused(f"Không có mẫu “{name}”. Dùng một trong: {', '.join(TEMPLATES)}.")
+    return (files("knowledge") / "samples" / TEMPLATES[name]).read_bytes()
+
+
 async def open_campaign(file: Path, *, settings: Settings | None = None, now: datetime | None = None) -> Opened:
     """Check a campaign file and open it with its units, officers and reminders. Raises Refused, a line a problem."""
     settings = settings or load()
-    try:
-        given = load_campaign(file, zone=settings.zone)
-    except CampaignFileError as error:
-        raise Refused(f"Chưa mở được đợt trong {file}:\n" + "\n".join(f"- {p}" for p in error.problems)) from None
+    given = check_campaign(file, settings=settings)
     prepare(settings)
     store = Store(settings.database)
     try:

@@ -146,7 +146,8 @@ _NO_DEADLINE = """\
 # key = "bao-cao"
 # what = "Báo cáo tổng kết"
 # due = 2026-12-01T17:00:00+07:00    # ví dụ, không lấy từ văn bản
-# set_by = "người ấn định, ngày ấn định"
+# set_by = "người ấn định"
+# set_on = 2026-11-12    # ngày ấn định
 """
 
 
@@ -229,7 +230,9 @@ def _section_toml(s: DraftSection) -> str:
     ]
     if s.only_for:
         lines += ["# Loại đơn vị (kind) phải nộp mục này:", f"only_for = {_list(s.only_for)}"]
-    fields = "# Chưa khai [[section.field]]: mục có một ô nhập là Nội dung."
+    fields = (
+        "# Chưa khai [[section.field]]: mục có một ô nhập là Nội dung. Ô, bảng thường dùng: thidua campaign template."
+    )
     return "\n".join((*lines, fields, ""))
 
 

@@ -55,6 +55,12 @@ _MUC = re.compile(
 _PHAN = re.compile(rf"\bphan (?:thu )?(?P<roman>{_ROMAN}|\d)\b(?!\s*%|\s*tram)")
 _DOAN = re.compile(rf"\b(?:doan|y) (?:van )?{_ORDINAL.format('n')}\b")
 _ANNEX = re.compile(rf"\bphu luc (?:so )?(?P<n>{_ROMAN}|\d{{1,2}})\b")
+_TYPE = r"[A-Z]+\d{0,2}(?:[-&][A-Z]+\d{0,2})*"
+# A whole number in capitals without dấu: 98/2023/ND-CP, 02/HD-HDTDKT, 06/2022/QH15, 34-CT/TW.
+_WHOLE = re.compile(
+    rf"(?<![\w/])0*(?P<n>\d{{1,5}}[A-Z]?)(?:(?P<year>/(?:19|20)\d\d)?/(?P<type>{_TYPE}(?:/[A-Z]{{1,6}})?)"
+    r"|-(?P<party>[A-Z]+/[A-Z]+))(?!\w)"
+)
 _ROMANS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 
 
@@ -94,6 +100,21 @@ def recognise(text: str, catalogue: Sequence[Document], on: date) -> Reference:
 
 def _folded(text: str) -> str:
     return fold(text).lower()
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """The whole document numbers that a text cites, as `number_key` writes them, each once, in order."""
+    plain = re.sub(r" ?([/-]) ?", r"\1", _folded(text).upper().replace("–", "-"))
+    found = (
+        f"{m['n']}-{m['party']}" if m["party"] else f"{m['n']}{m['year'] or ''}/{m['type']}"
+        for m in _WHOLE.finditer(plain)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def number_key(number: str) -> str:
+    """One spelling of a document number, for looking it up: "02/HD-HĐTĐKT" and "2/hd-hdtdkt" are "2/HD-HDTDKT"."""
+    return next(iter(numbers_in(number)), _folded(number).upper().strip())
 
 
 def _by_number(folded: str, catalogue: Sequence[Document], _on: date) -> Reference | None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.calendar_file import load_years
 from bot.campaign_file import CampaignFileError, load
+from bot.campaigns import UNIT_KIND, Condition, Field
 from bot.reminders import ICT
 from ingest.campaign import draft, to_toml
 from ingest.parse import parse
@@ -141,6 +142,159 @@ def test_each_problem_is_one_line_with_its_key(old, new, told):
 def test_an_unknown_kind_of_field_is_named_with_the_known_ones():
     (line,) = problems((GOOD + '[[section.field]]\nkey = "a"\nlabel = "A"\nkind = "bảng"\n').encode())
     assert "section thứ 1, field thứ 1, kind: loại «bảng» không có; dùng một trong: text" in line
+
+
+FORM = """
+[[section.field]]
+key = "so"
+label = "Số cuộc"
+kind = "number"
+unit = "cuộc"
+
+[[section.field]]
+key = "co"
+label = "Có Quy chế không?"
+kind = "yes_no"
+reason = "Không"
+when = "so != 0"
+
+[[section.field]]
+key = "bang"
+label = "Từng cuộc"
+kind = "block"
+length = [80, 200]
+rows = ["Xã", "Thôn"]
+
+[[section.field.column]]
+key = "ten"
+label = "Nơi"
+
+[[section.field.column]]
+key = "ty_le"
+label = "Tỷ lệ"
+kind = "number"
+unit = "%"
+
+[[section.field]]
+key = "ngay"
+label = "Ngày"
+kind = "date"
+
+[[section.field]]
+key = "loi"
+label = "Lời"
+kind = "choice"
+options = ["Tốt", "Khá"]
+when = "loại đơn vị = xã | phường"
+
+[[section.check]]
+kind = "at_most"
+of = "so"
+against = ["100"]
+message = "Quá nhiều."
+level = "error"
+source = "Quy chế"
+"""
+OUTSIDE = """
+[[check]]
+kind = "in_force"
+of = "*"
+message = "Hết hiệu lực."
+
+[[check]]
+kind = "years"
+of = "muc-I/1:ngay"
+message = "Sai năm."
+"""
+
+
+def test_the_whole_form_is_read():
+    (section,) = load((GOOD + FORM + OUTSIDE).encode()).campaign.sections
+    so, co, reason, bang, _, loi = section.fields
+    assert (so.unit, co.when) == ("cuộc", Condition("so", ("0",), negated=True))
+    assert reason == Field("co_ly_do", "Lý do", when=Condition("co", ("Không",)))
+    assert (bang.length, bang.rows, [c.key for c in bang.columns]) == ((80, 200), ("Xã", "Thôn"), ["ten", "ty_le"])
+    assert loi.when == Condition(UNIT_KIND, ("xã", "phường"))
+    assert [(c.kind, c.of, c.level, c.source) for c in section.checks] == [
+        ("at_most", "so", "error", "Quy chế"),
+        ("in_force", "*", "warning", ""),
+        ("years", "muc-I/1:ngay", "warning", ""),
+    ]
+
+
+def test_a_section_for_kinds_of_unit_and_one_that_the_guidance_does_not_ask_for():
+    more = 'when = "loại đơn vị = xã | phường"\nfrom_guidance = false\n'
+    file = load((GOOD + more).encode())
+    (section,) = file.campaign.sections
+    assert (section.only_for, section.from_guidance) == (("xã", "phường"), False)
+    assert [notice.split(":")[0] for notice in file.notices] == ["section «muc-I/1»"]
+
+
+def test_who_set_a_deadline_and_when():
+    own = changed(
+        ('quote = "trước ngày 20/11/2026"\npath = "muc-IV/1"', 'set_by = "Phòng Nội vụ"\nset_on = 2026-11-12')
+    )
+    assert load(own).campaign.deadlines[0].set_by == "Phòng Nội vụ, 12/11/2026"
+    (line,) = problems(own.replace(b"set_on = 2026-11-12", b""))
+    assert "deadline «bao-cao»: set_by phải cho biết ai ấn định và ngày nào" in line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('when = "so != 0"', 'when = "so > 0"', "section thứ 1, field thứ 2, when: không phải điều kiện; ví dụ"),
+        ('when = "so != 0"', 'when = "so_cuoc = 0"', "field «co», when: section «muc-I/1» không có ô «so_cuoc»"),
+        ('when = "so != 0"', 'when = "muc-9:so = 0"', "when: không có section nào có path «muc-9»"),
+        ('when = "so != 0"', 'when = "bang = 0"', 'when: ô «bang» có kind = "block", không đặt điều kiện được'),
+        ('when = "so != 0"', 'when = "loi = Tồi"', "when: ô «loi» không có giá trị «Tồi»; dùng một trong: Tốt, Khá"),
+        ('when = "so != 0"', 'when = "co_ly_do = a"', "điều kiện của các ô «co», «co_ly_do» chờ lẫn nhau"),
+        ('when = "so != 0"', 'when = "co = Có"', "điều kiện của các ô «co» chờ lẫn nhau"),
+        ('when = "so != 0"', 'when = "bang.ten = 0"', "«bang.ten» không phải khóa của một ô"),
+        ('reason = "Không"', 'reason = "Tại sao?"', 'field «co»: reason chỉ dùng với kind = "yes_no"'),
+        ('unit = "cuộc"', 'unit = "cuộc"\nlength = [1, 2]', 'field «so»: khóa length chỉ dùng với kind = "text"'),
+        ("length = [80, 200]", "length = [200, 80]", "khóa length là số từ ít nhất và nhiều nhất"),
+        ("length = [80, 200]", "length = [80]", "section thứ 1, field thứ 3, length thứ 2: thiếu khóa này"),
+        ('kind = "block"', 'kind = "text"', 'các mục [[section.field.column]] đi cùng kind = "table"'),
+        ('key = "ty_le"', 'key = "ten"', "field «bang»: cột «ten» lặp lại"),
+        ('kind = "number"\nunit = "%"', 'kind = "choice"', "cột «ty_le»: khóa options đi cùng"),
+        ('kind = "number"\nunit = "%"', 'unit = "%"', "cột «ty_le»: khóa unit chỉ dùng"),
+        ('key = "ngay"', 'key = "ngày ký"', "field thứ 4, key: chỉ dùng chữ thường không dấu"),
+        ('key = "ngay"', 'key = "co_ly_do"', "field: key «co_ly_do» lặp lại 2 lần"),
+        ('of = "so"', 'of = "tong"', "check thứ 1: section «muc-I/1» không có ô «tong»"),
+        ('of = "so"', 'of = "số"', "check thứ 1: of = «số» không phải một ô"),
+        ('of = "so"', 'of = "bang.diem"', "check thứ 1: bảng «bang» không có cột «diem»"),
+        ('of = "so"', 'of = "loi"', "«loi» không phải số hay ngày, không tính được"),
+        ('of = "so"', 'of = "ngay"', "«ngay» và «100» phải cùng là số hoặc cùng là ngày"),
+        ('of = "so"', 'of = "count(ngay)"', "ô «ngay» không phải bảng, không đếm hàng được"),
+        ('of = "so"', 'of = "sum(bang.ten)"', "«sum(bang.ten)» không phải số"),
+        ('against = ["100"]', 'against = ["bang.ty_le"]', "«bang.ty_le» là cột của bảng khác với «so»"),
+        ('against = ["100"]', 'against = ["muc-9:so"]', "không có section nào có path «muc-9»"),
+        ('against = ["100"]', 'against = ["a b"]', "«a b» không đọc được"),
+        ('against = ["100"]', "", 'kind = "at_most" cần against có 1 mục'),
+        ('kind = "at_most"', 'kind = "ratio"', 'kind = "ratio" cần against có 2 mục'),
+        ('kind = "at_most"', 'kind = "share"', "phải có source"),
+        ('kind = "at_most"', 'kind = "years"', 'kind = "years" không dùng against'),
+        ('kind = "at_most"', 'kind = "unique"', 'kind = "unique" cần of và against là các cột'),
+        ('kind = "at_most"', 'kind = "bang"', "check thứ 1, kind: loại «bang» không có; dùng một trong: at_most"),
+        ('message = "Quá nhiều."', "", "check thứ 1, message: thiếu khóa này"),
+        ('of = "muc-I/1:ngay"', 'of = "ngay"', 'check thứ 2: of phải là "*" hoặc "path:key"'),
+        ('of = "muc-I/1:ngay"', 'of = "muc-I/1:nam"', "check thứ 3: section «muc-I/1» không có ô «nam»"),
+    ],
+)
+def test_every_reference_that_leads_nowhere_is_one_line(old, new, told):
+    form = FORM + OUTSIDE
+    assert form.count(old) == 1
+    found = problems((GOOD + form.replace(old, new)).encode())
+    assert any(told in line for line in found), found
+    assert all("\n" not in line and line.endswith(".") for line in found)
+
+
+def test_ratios_over_texts_and_conditions_of_sections_are_told():
+    ratio = '[[section.check]]\nkind = "ratio"\nof = "bang.ty_le"\nagainst = ["bang.ten", "so"]\nmessage = "Sai."\n'
+    (line,) = problems((GOOD + FORM + ratio).encode())
+    assert line == "section «muc-I/1», check thứ 2: «bang.ten» không phải số, không tính được."
+    (line,) = problems((GOOD + 'when = "so = 0"\n' + FORM).encode())
+    assert "when của một mục chỉ hỏi loại đơn vị" in line
 
 
 def test_choices_need_options():

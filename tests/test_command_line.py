@@ -34,6 +34,8 @@ def fresh(monkeypatch, tmp_path):
         (("officer", "code", "CB77"), 1, "Không có cán bộ mã “CB77”"),
         (("campaign", "open", "không-có.toml"), 1, "Không mở được tệp"),
         (("campaign", "draft", "không-có.txt"), 1, "không-có.txt"),
+        (("campaign", "check", "không-có.toml"), 1, "Không mở được tệp"),
+        (("campaign", "template", "mẫu-lạ", "-o", "đợt.toml"), 1, "Dùng một trong: bao-cao, khen-thuong"),
         (("eval", "beir", "không-có"), 1, "Không đọc được bộ dữ liệu"),
         (("eval", "questions", "không-có.toml"), 1, "không-có.toml"),
         (("ingest", "không-có"), 1, "không-có"),
@@ -95,6 +97,20 @@ def test_checking_documents_lists_what_does_not_agree_and_is_no_failure(thidua, 
     assert ran.code == 0
     assert "- Quyết định 1/2020/QĐ-UBND ghi bị thay thế bởi văn bản 2/2021/QĐ-UBND" in ran.out
     assert "Có 2 chỗ cần xem lại." in ran.out
+
+
+@pytest.mark.parametrize("name", ["bao-cao", "khen-thuong"])
+def test_a_template_is_written_and_checked_before_anything_is_opened(thidua, tmp_path, name):
+    file = tmp_path / "đợt.toml"
+    assert thidua("campaign", "template", name, "-o", file).code == 0
+    refused = thidua("campaign", "check", file)
+    assert (refused.code, "campaign, guidance: đang để trống" in refused.err) == (1, True)
+    staff = '[[unit]]\ncode = "X1"\nname = "Xã"\n'
+    staff += '[[deadline]]\nkey = "a"\nwhat = "b"\ndue = 2026-12-10\nset_by = "A, 12/11/2026"\n'
+    text = file.read_text(encoding="utf-8").replace('guidance = ""', 'guidance = "1/HD"') + staff
+    file.write_text(text, encoding="utf-8")
+    checked = thidua("campaign", "check", file)
+    assert (checked.code, "dùng được" in checked.out, "Lưu ý: unit «X1»" in checked.out) == (0, True, True)
 
 
 def test_migrating_twice_is_harmless(thidua):

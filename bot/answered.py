@@ -1,0 +1,118 @@
+"""What a unit answered, as conditions and checks see it: only what is asked of it now, by field, row and cell. Pure.
+
+Rules of this file
+1. What is not asked (any more) is not answered: a field whose condition does not hold, a section declared to have no
+   content, a section of other units. What was typed there is kept, unused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot import tables
+from bot.campaigns import UNIT_KIND, Condition, Field, Section
+from bot.places import Place, Special
+from bot.submissions import SectionState, Submission
+from bot.values import fold, number
+
+
+def applies(
+    condition: Condition | None,
+    section: Section,
+    submission: Submission,
+    unit_kind: str,
+    _within: frozenset[str] = frozenset(),
+) -> bool:
+    """Whether what stands under this condition is asked now."""
+    if condition is None:
+        return True
+    if fold(condition.of) == fold(UNIT_KIND):
+        said = unit_kind
+    else:
+        said = answer(condition.of, section, submission)
+        field = next((f for f in section.fields if f.key == condition.of), None)
+        if field and (
+            field.key in _within or not applies(field.when, section, submission, unit_kind, _within | {field.key})
+        ):
+            said = ""
+    among = any(_same(said, value) for value in condition.values)
+    return (bool(said) and not among) if condition.negated else among
+
+
+def _same(said: str, value: str) -> bool:
+    """The same words, or the same number: "00" is 0."""
+    return fold(said) == fold(value) or (number(said) is not None and number(said) == number(value))
+
+
+def asked(section: Section, submission: Submission, unit_kind: str) -> tuple[Field, ...]:
+    """The fields of a section that are asked now."""
+    return tuple(f for f in section.fields if applies(f.when, section, submission, unit_kind))
+
+
+def answer(place: str, section: Section, submission: Submission) -> str:
+    """What was answered at a place, "" if nothing: a key of this section, or "path:key"."""
+    path, colon, key = place.rpartition(":")
+    filled = submission.filled(path if colon else section.path)
+    return "" if filled.state is SectionState.NONE else filled.values.get(key, "")
+
+
+class Said(NamedTuple):
+    """One text a unit wrote: the field (and the row from 1, in a table) it stands in."""
+
+    path: str
+    key: str
+    row: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The asked fields of all sections of a form, and what stands in them, by path and key."""
+
+    fields: Mapping[tuple[str, str], Field]
+    values: Mapping[tuple[str, str], str]
+
+    def field(self, place: Place, here: Section) -> Field | None:
+        """The asked field that a place names; None if it is not asked."""
+        return self.fields.get((place.path or here.path, place.key))
+
+    def value(self, place: Place, here: Section) -> str:
+        """What is saved for an asked field, "" if nothing."""
+        return self.values.get((place.path or here.path, place.key), "")
+
+    def cells(self, place: Place, here: Section) -> tuple[str, ...]:
+        """A column of a table, one cell a row."""
+        field = self.field(place, here)
+        at = next((n for n, c in enumerate(field.columns) if c.key == place.column), None) if field else None
+        return () if at is None else tuple("".join(row[at : at + 1]) for row in tables.rows(self.value(place, here)))
+
+    def said(self, place: Place | Special, here: Section) -> Iterator[Said]:
+        """Every text at a place that is not empty; of a table without a column each row as one text."""
+        if isinstance(place, Special):
+            for (path, key), each in self.fields.items():
+                if path == here.path and each.kind in {"text", "table", "block"}:
+                    yield from self.said(Place(key), here)
+            return
+        value, path = self.value(place, here), place.path or here.path
+        if place.column:
+            lines = [*self.cells(place, here)]
+        elif (field := self.field(place, here)) and field.columns:
+            lines = ["; ".join(filter(None, row)) for row in tables.rows(value)]
+        else:
+            if value.strip():
+                yield Said(path, place.key, None, value)
+            return
+        yield from (Said(path, place.key, n, line) for n, line in enumerate(lines, 1) if line.strip())
+
+
+def answers(sections: Sequence[Section], submission: Submission, unit_kind: str) -> Answers:
+    """What a unit of this kind answered to these sections (rule 1)."""
+    fields = {
+        (section.path, field.key): field
+        for section in sections
+        if submission.filled(section.path).state is not SectionState.NONE
+        for field in asked(section, submission, unit_kind)
+    }
+    return Answers(fields, {(path, key): submission.filled(path).values.get(key, "") for path, key in fields})
