@@ -9,12 +9,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.officers import CODE_ALPHABET, Officer
+from bot.officers import CODE_ALPHABET, NAME_LENGTH, Officer, fresh_code
 from bot.store import Store
 
 CODE_LENGTH = 8
 CODE_LIFE = timedelta(minutes=15)
-NAME_LENGTH = 200  # characters
 
 
 class Refusal(Exception):
@@ -47,7 +46,7 @@ async def add(store: Store, now: datetime, *, unit: str, name: str, leader: bool
     if len(name) > NAME_LENGTH:
         raise Refusal(f"Họ và tên dài quá {NAME_LENGTH} ký tự.")
     taken = {officer.code for officer in await store.officers()}
-    code = next(c for n in range(1, len(taken) + 2) if (c := f"CB{n:02d}") not in taken)
+    code = fresh_code(taken)
     await store.put_officer(Officer(code, " ".join(name.split()), unit, leader=leader, staff=staff))
     return await new_code(store, now, code)
 
