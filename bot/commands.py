@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
@@ -27,7 +28,7 @@ from bot.messages import Address
 from bot.mounting import messengers_of, setup_of
 from bot.reminders import ReminderState, plan, version
 from bot.store import ReminderRow, Store
-from bot.terminal import Refused
+from bot.terminal import Refused, why
 
 T = TypeVar("T")
 
@@ -93,6 +94,15 @@ async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo
 async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> enrolling.Code:
     """Add an officer to a unit. Raises Refused."""
     return await with_store(lambda s, now: enrolling.add(s, now, unit=unit, name=name, leader=leader, staff=staff))
+
+
+def import_people(file: Path) -> enrolling.Imported:
+    """Take over a spreadsheet of units and officers, all or nothing. Raises Refused, a line a problem."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Refused(f"Không mở được tệp {file}: {why(error)}.") from None
+    return asyncio.run(with_store(lambda store, _: enrolling.import_people(store, content)))
 
 
 async def issue_code(officer: str) -> enrolling.Code:

@@ -32,6 +32,9 @@ def fresh(monkeypatch, tmp_path):
         (("chat", "--officer", "CB77"), 1, "Không có cán bộ mã “CB77”"),
         (("officer", "add", "--unit", "X", "--name", "A"), 1, "Không có đơn vị mã “X”"),
         (("officer", "code", "CB77"), 1, "Không có cán bộ mã “CB77”"),
+        (("officer", "import", "không-có.xlsx"), 1, "Không mở được tệp không-có.xlsx: không có tệp"),
+        (("officer", "import", __file__), 1, "- Không thấy hàng tiêu đề nào"),
+        (("officer", "template", "-o", "không-có/x.xlsx"), 1, "Không ghi được tệp"),
         (("campaign", "open", "không-có.toml"), 1, "Không mở được tệp"),
         (("campaign", "draft", "không-có.txt"), 1, "không-có.txt"),
         (("eval", "beir", "không-có"), 1, "Không đọc được bộ dữ liệu"),
@@ -109,6 +112,15 @@ def test_a_code_is_given_for_an_officer_of_a_known_unit(thidua, shared_campaign)
     again = json.loads(thidua("officer", "code", "CB04", "--json").out)
     assert again["officer"] == "CB04"
     assert again["code"] != added["code"]
+
+
+def test_a_list_of_units_and_officers_is_imported(thidua, tmp_path):
+    mau, units = tmp_path / "mau.xlsx", tmp_path / "don-vi.csv"
+    assert str(mau) in thidua("officer", "template", "-o", mau).out
+    assert "Đơn vị: thêm 0, sửa 0, giữ nguyên 0." in thidua("officer", "import", mau).out
+    units.write_text("Mã;Tên\nPKT;Phòng Kinh tế\n", encoding="utf-8")
+    assert json.loads(thidua("officer", "import", units, "--json").out)["units"]["added"] == ["PKT"]
+    assert thidua("officer", "add", "--unit", "PKT", "--name", "Vũ Thị G").code == 0
 
 
 @pytest.fixture
