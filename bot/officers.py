@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import count
 
@@ -47,6 +47,13 @@ class Officer:
 
 
 NAME_LENGTH = 200  # characters
+
+
+def filled_up(unit: Unit, before: Unit | None) -> Unit:
+    """A unit with what it does not say of itself taken from what was known of it."""
+    if before is None:
+        return unit
+    return Unit(**{field.name: getattr(unit, field.name) or getattr(before, field.name) for field in fields(Unit)})
 
 
 def followed_by(code: str, units: Iterable[Unit]) -> list[Unit]:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from bot.addressed import Addressed
 from bot.calendar_file import load_years
-from bot.campaign_file import CampaignFileError, load
+from bot.campaign_file import CampaignFileError, load, notices
 from bot.reminders import ICT
 from ingest.campaign import draft, to_toml
 from ingest.parse import parse
@@ -108,13 +109,35 @@ def test_units_and_officers_come_with_the_campaign():
     assert file.campaign.units == ("PVH",)
     assert [(u.code, u.kind) for u in file.units] == [("PVH", "phòng")]
     assert [(o.code, o.unit) for o in file.officers] == [("CB01", "PVH")]
-    assert file.notices == ()
+    assert file.addressed == Addressed(("PVH",))
+    assert list(notices(file.campaign, file.units, file.officers)) == []
 
 
 def test_doubts_are_notices_and_do_not_stop_the_campaign():
     nobody = GOOD[: GOOD.index("[[officer]]")] + GOOD[GOOD.index("[[deadline]]") :]
     file = load((nobody + 'only_for = ["trường"]\n').encode())
-    assert [notice.split(":")[0] for notice in file.notices] == ["section «muc-I/1»", "unit «PVH»"]
+    doubts = notices(file.campaign, file.units, file.officers)
+    assert [notice.split(":")[0] for notice in doubts] == ["section «muc-I/1»", "unit «PVH»"]
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ('addressed = "all"', Addressed()),
+        ('addressed = ["PVH", "XA-1"]', Addressed(("PVH", "XA-1"))),
+        ('addressed = { kind = ["xã", "phường"] }', Addressed(kinds=("xã", "phường"))),
+        ('addressed = { kind = ["xã"], block = ["Cụm 1"] }', Addressed((), ("xã",), ("Cụm 1",))),
+    ],
+)
+def test_whom_it_addresses_may_be_units_that_are_known_already(line, meant):
+    no_units = GOOD[: GOOD.index("[[unit]]")] + GOOD[GOOD.index("[[officer]]") :]
+    assert load(no_units.replace("report_year", f"{line}\nreport_year").encode()).addressed == meant
+
+
+@pytest.mark.parametrize("value", ['"tất cả"', "[]", "{}", "3", '{ kinds = ["xã"] }', '[""]', '{ kind = "xã" }'])
+def test_an_address_that_is_none_is_one_line(value):
+    (line,) = problems(changed(("report_year", f"addressed = {value}\nreport_year")))
+    assert line.startswith('campaign, addressed: viết "all", danh sách mã đơn vị, hoặc {')
 
 
 @pytest.mark.parametrize(
