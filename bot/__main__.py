@@ -198,11 +198,12 @@ def campaign_template(
 @campaign_cli.command("check")
 def campaign_check(file: Annotated[Path, typer.Argument(help="Tệp đợt tổng kết (TOML).")]) -> None:
     """Kiểm tra tệp đợt tổng kết mà chưa mở: mọi chỗ sai được nêu một lần, mỗi chỗ một dòng."""
+    from bot.campaign_file import notices
     from bot.commands import check_campaign
 
     given = check_campaign(file)
     typer.echo(f"Tệp {file} dùng được: {len(given.campaign.sections)} mục. Mở đợt bằng: thidua campaign open {file}")
-    for notice in given.notices:
+    for notice in notices(given.campaign, given.units, given.officers):
         typer.echo(f"Lưu ý: {notice}")
 
 

@@ -187,10 +187,14 @@ class Assistant:
         if officer is None:
             return self._errands.able(address, Book(reference=reference, linkable=linkable))
         unit = await self._store.unit(officer.unit)
+        over = unit is not None and not unit.valid_on(now.date())
         campaigns: list[Campaign] = []
         submissions: dict[str, Submission] = {}
         for campaign in await self._store.campaigns(unit=officer.unit):
-            if (submission := await self._store.submission(campaign.id, officer.unit)) is not None:
+            submission = await self._store.submission(campaign.id, officer.unit)
+            if over and (submission is None or isinstance(event, ReminderDue)):
+                continue  # a unit that is no more is not addressed; what it began is still shown
+            if submission is not None:
                 submissions[campaign.id] = submission
             campaigns.append(await self._as_filled_in(campaign, submission))
         book = Book(

@@ -6,7 +6,8 @@ Rules of this file
 2. A `due` that is a day means 17:00 of that day, or of the day before where the letter says "trước ngày" (`strict`).
    A moment without a zone is local time.
 3. A deadline comes from the guidance (`quote` with `path`) or from somebody (`set_by`); never from nowhere.
-4. The form itself (`[[section]]`, `[[check]]`) is in `bot.form_file`.
+4. Whom it addresses is `addressed` in [campaign], among the units that are known when it is opened; else the [[unit]]s.
+5. The form itself (`[[section]]`, `[[check]]`) is in `bot.form_file`.
 
     CampaignFileError       the one error: .problems says what is wrong, a line each
 """
@@ -20,11 +21,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, ValidationError
+from annotated_types import Len
+from pydantic import StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from bot.addressed import KEY, Addressed
 from bot.campaigns import Campaign, Deadline, Section
 from bot.dialog.form import NO, YES
 from bot.form_file import CheckTable, SectionTable, Table, Text
@@ -47,12 +50,12 @@ class CampaignFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CampaignFile:
-    """What a file holds; `notices` are doubts that do not keep a campaign from being opened."""
+    """What a file holds; `addressed` is to be resolved into the campaign's units among those that are known."""
 
     campaign: Campaign
     units: tuple[Unit, ...]
     officers: tuple[Officer, ...]
-    notices: tuple[str, ...] = ()
+    addressed: Addressed
 
 
 def load(source: Path | str | bytes, *, zone: tzinfo = ICT) -> CampaignFile:
@@ -66,13 +69,24 @@ def load(source: Path | str | bytes, *, zone: tzinfo = ICT) -> CampaignFile:
     try:
         model = _File.model_validate(table)
     except ValidationError as error:
-        raise CampaignFileError([_problem(details) for details in error.errors()]) from error
+        raise CampaignFileError(list(dict.fromkeys(_problem(details) for details in error.errors()))) from error
     if problems := list(_problems(model, zone)):
         raise CampaignFileError(problems)
     return _campaign_file(model, zone)
 
 
 # --- the shape of the file -------------------------------------------------------------------------------------------
+
+
+class _Which(Table):
+    kind: tuple[Text, ...] = ()
+    block: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def says_something(self) -> _Which:
+        if not (self.kind or self.block):
+            raise ValueError
+        return self
 
 
 class _Campaign(Table):
@@ -84,6 +98,7 @@ class _Campaign(Table):
     issuer: str = ""
     issued: date | None = None
     not_stated: tuple[str, ...] = ()
+    addressed: Literal["all"] | Annotated[tuple[Text, ...], Len(1)] | _Which | None = None
 
 
 class _Unit(Table):
@@ -93,6 +108,7 @@ class _Unit(Table):
     valid_from: date | None = None
     valid_to: date | None = None
     predecessors: tuple[str, ...] = ()
+    block: str = ""
 
 
 class _Officer(Table):
@@ -141,7 +157,7 @@ def _campaign_file(model: _File, zone: tzinfo) -> CampaignFile:
     units = tuple(Unit(**unit.model_dump()) for unit in model.unit)
     officers = tuple(Officer(**officer.model_dump()) for officer in model.officer)
     campaign = Campaign(
-        **model.campaign.model_dump(exclude={"issued"}),
+        **model.campaign.model_dump(exclude={"issued", "addressed"}),
         sections=_sections(model),
         deadlines=tuple(
             Deadline(**(d.model_dump(exclude={"set_on"}) | {"due": d.moment(zone), "set_by": d.who_set_it}))
@@ -149,7 +165,19 @@ def _campaign_file(model: _File, zone: tzinfo) -> CampaignFile:
         ),
         units=tuple(unit.code for unit in units),
     )
-    return CampaignFile(campaign, units, officers, tuple(_notices(model)))
+    return CampaignFile(campaign, units, officers, _addressed(model.campaign.addressed, campaign.units))
+
+
+def _addressed(given: Literal["all"] | tuple[str, ...] | _Which | None, units: tuple[str, ...]) -> Addressed:
+    match given:
+        case None:
+            return Addressed(codes=units)
+        case "all":
+            return Addressed()
+        case _Which():
+            return Addressed(kinds=given.kind, blocks=given.block)
+        case _:
+            return Addressed(codes=given)
 
 
 def _sections(model: _File) -> tuple[Section, ...]:
@@ -161,7 +189,7 @@ def _sections(model: _File) -> tuple[Section, ...]:
 
 def _problems(model: _File, zone: tzinfo) -> Iterator[str]:
     """Everything that holds between the parts of a file."""
-    if not model.unit:
+    if not model.unit and model.campaign.addressed is None:
         yield "unit: chưa có đơn vị nào; thêm ít nhất một mục [[unit]] với code, name, kind."
     if not model.section:
         yield "section: chưa có mục báo cáo nào; thêm ít nhất một mục [[section]] với path, title."
@@ -176,7 +204,7 @@ def _problems(model: _File, zone: tzinfo) -> Iterator[str]:
     yield from _repeated("section", "path", (section.path for section in model.section))
     codes = {unit.code for unit in model.unit}
     for officer in model.officer:
-        if officer.unit not in codes:
+        if officer.unit not in codes and model.campaign.addressed is None:
             yield (
                 f"officer «{officer.code}»: đơn vị «{officer.unit}» không có trong các mục [[unit]]; "
                 "sửa khóa unit hoặc thêm đơn vị."
@@ -214,8 +242,6 @@ def _deadline_problems(deadline: _Deadline, issued: date | None, zone: tzinfo) -
         yield f'{name}: có quote nhưng thiếu path; ghi đường dẫn của mục chứa câu trích, ví dụ path = "muc-IV/1".'
     if not deadline.quote and not deadline.set_by:
         yield f"{name}: không rõ căn cứ; ghi quote và path nếu văn bản nêu, hoặc set_by và set_on (ai, ngày nào)."
-    if deadline.set_by and not deadline.set_on and not _DAY.search(deadline.set_by):
-        yield f"{name}: set_by phải cho biết ai ấn định và ngày nào; thêm set_on, ví dụ set_on = 2026-11-12."
     if issued and deadline.moment(zone).date() < issued:
         yield (
             f"{name}: due {deadline.moment(zone):%d/%m/%Y} sớm hơn ngày ban hành {issued:%d/%m/%Y}; "
@@ -229,17 +255,21 @@ def _repeated(table: str, key: str, values: Iterable[str]) -> Iterator[str]:
             yield f"{table}: {key} «{value}» lặp lại {times} lần; mỗi {key} chỉ dùng một lần."
 
 
-def _notices(model: _File) -> Iterator[str]:
-    kinds = {unit.kind for unit in model.unit}
-    for section in _sections(model):
-        if section.only_for and not kinds & {*section.only_for}:
+def notices(campaign: Campaign, units: Sequence[Unit], officers: Sequence[Officer]) -> Iterator[str]:
+    """Doubts that do not keep a campaign with these units, and these officers of theirs, from being opened."""
+    for deadline in campaign.deadlines:
+        if deadline.set_by and not _DAY.search(deadline.set_by):
+            yield f"deadline «{deadline.key}»: set_by chưa cho biết ngày ấn định; xin thêm set_on, như 2026-11-12."
+    kinds = {unit.kind for unit in units}
+    for section in campaign.sections:
+        if section.only_for and not kinds & set(section.only_for):
             wanted = ", ".join(section.only_for)
             yield (
                 f"section «{section.path}»: chỉ dành cho «{wanted}» nhưng không đơn vị nào có kind như vậy; "
                 "mục này sẽ không hiện."
             )
-    served = {officer.unit for officer in model.officer}
-    for unit in model.unit:
+    served = {officer.unit for officer in officers}
+    for unit in units:
         if unit.code not in served:
             yield f"unit «{unit.code}»: chưa có cán bộ nào, nên sẽ không ai của đơn vị được nhắc hạn."
 
@@ -263,11 +293,14 @@ _ADVICE = {
     "bool_parsing": "phải là true hoặc false",
     "tuple_type": "phải là danh sách trong ngoặc vuông",
 }
+_ADDRESSED = 'viết "all", danh sách mã đơn vị, hoặc { kind = ["xã"], block = ["Cụm 1"] }'
 
 
 def _problem(details: ErrorDetails) -> str:
     """One pydantic error as a line for staff."""
     kind = details["type"]
+    if details["loc"][:2] == ("campaign", "addressed"):
+        return f"{KEY}: {_ADDRESSED}."
     if kind == "literal_error":
         known = ", ".join(re.findall(r"'(\w+)'", details["ctx"]["expected"]))
         advice = f"loại «{details['input']}» không có; dùng một trong: {known}"

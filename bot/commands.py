@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, replace
@@ -12,10 +13,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot import enrolling
+from bot.addressed import resolve
 from bot.app import open_app
 from bot.calendar_file import load_calendar
 from bot.campaign_file import CampaignFile, CampaignFileError
 from bot.campaign_file import load as load_campaign
+from bot.campaign_file import notices as doubts
 from bot.campaigns import Campaign
 from bot.channels import Finding
 from bot.channels.browser import BrowserChannel
@@ -26,9 +29,10 @@ from bot.known import prepare, system_clock
 from bot.logs import set_up
 from bot.messages import Address
 from bot.mounting import messengers_of, setup_of
+from bot.officers import filled_up
 from bot.reminders import ReminderState, plan, version
 from bot.store import ReminderRow, Store
-from bot.terminal import Refused
+from bot.terminal import Refused, why
 
 T = TypeVar("T")
 
@@ -89,25 +93,53 @@ async def open_campaign(file: Path, *, settings: Settings | None = None, now: da
     store = Store(settings.database)
     try:
         return await _open(store, given, now or datetime.now(settings.zone), settings.zone)
+    except CampaignFileError as error:
+        raise _not_opened(file, error) from None
     finally:
         await store.close()
 
 
+def _not_opened(file: Path, error: CampaignFileError) -> Refused:
+    return Refused(f"Chưa mở được đợt trong {file}:\n" + "\n".join(f"- {p}" for p in error.problems))
+
+
 async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo) -> Opened:
-    await store.put_units(given.units)
-    for officer in given.officers:
-        await store.put_officer(officer)
-    campaign = await store.put_campaign(given.campaign)
+    known = {unit.code: unit for unit in await store.units()}
+    units = known | {unit.code: filled_up(unit, known.get(unit.code)) for unit in given.units}
+    codes, problems = resolve(given.addressed, list(units.values()), now.astimezone(zone).date())
+    problems += [
+        f"officer «{officer.code}»: không có đơn vị mã «{officer.unit}»; sửa khóa unit hoặc nhập thêm đơn vị."
+        for officer in given.officers
+        if officer.unit not in units
+    ]
+    if problems:
+        raise CampaignFileError(problems)
+    staff = {officer.code for officer in await store.officers() if officer.staff}  # of which a round says nothing
+    officers_given = [replace(officer, staff=officer.code in staff) for officer in given.officers]
+    await store.put_people([units[unit.code] for unit in given.units], officers_given)
+    campaign = await store.put_campaign(replace(given.campaign, units=codes))
     for deadline in campaign.deadlines:
         await store.void_reminders(campaign.id, deadline.key, keep_version=version(deadline), reason=MOVED)
-    officers = {unit: [o.code for o in await store.officers(unit=unit)] for unit in campaign.units}
-    planned = await store.plan_reminders(plan(campaign, officers, load_calendar(), now, zone=zone))
-    return Opened(campaign, planned, given.notices)
+    people = await store.officers()
+    officers = {code: [officer.code for officer in people if officer.unit == code] for code in codes}
+    rows = plan(campaign, officers, load_calendar(), now, zone=zone, units=units)
+    return Opened(
+        campaign, await store.plan_reminders(rows), tuple(doubts(campaign, [units[code] for code in codes], people))
+    )
 
 
 async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> enrolling.Code:
     """Add an officer to a unit. Raises Refused."""
     return await with_store(lambda s, now: enrolling.add(s, now, unit=unit, name=name, leader=leader, staff=staff))
+
+
+def import_people(file: Path) -> enrolling.Imported:
+    """Take over a spreadsheet of units and officers, all or nothing. Raises Refused, a line a problem."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise Refused(f"Không mở được tệp {file}: {why(error)}.") from None
+    return asyncio.run(with_store(lambda store, _: enrolling.import_people(store, content)))
 
 
 async def issue_code(officer: str) -> enrolling.Code:

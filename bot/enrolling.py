@@ -1,4 +1,4 @@
-"""Officers come and go: added to a unit with a one-time code, given another code, unlinked when they leave.
+"""Officers come and go: added to a unit with a one-time code, given another code, unlinked when they leave; by lists.
 
 Refusal    what was asked for cannot be done; the message is the sentence to show
 """
@@ -6,15 +6,18 @@ Refusal    what was asked for cannot be done; the message is the sentence to sho
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from bot.officers import CODE_ALPHABET, Officer
+from bot import people_file
+from bot.officers import CODE_ALPHABET, NAME_LENGTH, Officer, Unit, fresh_code
 from bot.store import Store
+
+Person = TypeVar("Person", Unit, Officer)
 
 CODE_LENGTH = 8
 CODE_LIFE = timedelta(minutes=15)
-NAME_LENGTH = 200  # characters
 
 
 class Refusal(Exception):
@@ -37,6 +40,76 @@ class Code:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a list changed. `moved` officers with the code of the unit they left; they are among the changed as well."""
+
+    units_added: tuple[Unit, ...]
+    units_changed: tuple[Unit, ...]
+    units_kept: int
+    officers_added: tuple[Officer, ...]
+    officers_changed: tuple[Officer, ...]
+    officers_kept: int
+    moved: tuple[tuple[Officer, str], ...]
+    notices: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        counts = "{}: thêm {}, sửa {}, giữ nguyên {}."
+        lines = [
+            counts.format("Đơn vị", len(self.units_added), len(self.units_changed), self.units_kept),
+            counts.format("Cán bộ", len(self.officers_added), len(self.officers_changed), self.officers_kept),
+        ]
+        if self.officers_added:
+            lines.append("Cán bộ mới, cấp mã liên kết bằng `thidua officer code MÃ`:")
+            lines += [f"- {o.code}: {o.name} ({o.unit})" for o in self.officers_added]
+        if self.moved:
+            lines.append("Chuyển đơn vị; mọi liên kết cũ đã gỡ, cần mã liên kết mới:")
+            lines += [f"- {o.code}: {o.name}, từ {before} sang {o.unit}" for o, before in self.moved]
+        return "\n".join([*lines, *(f"Lưu ý: {notice}" for notice in self.notices)])
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "units": _json(self.units_added, self.units_changed, self.units_kept),
+            "officers": _json(self.officers_added, self.officers_changed, self.officers_kept),
+            "moved": [{"code": o.code, "from": before, "to": o.unit} for o, before in self.moved],
+            "notices": list(self.notices),
+        }
+
+
+def _json(added: tuple[Person, ...], changed: tuple[Person, ...], kept: int) -> dict[str, object]:
+    return {"added": [each.code for each in added], "changed": [each.code for each in changed], "kept": kept}
+
+
+async def import_people(store: Store, content: bytes) -> Imported:
+    """Take over a list of units and officers, all or nothing; who is not in it stays. Raises Refusal."""
+    units = {unit.code: unit for unit in await store.units()}
+    officers = {officer.code: replace(officer, addresses=()) for officer in await store.officers()}
+    try:
+        given = people_file.load(content, list(units.values()), list(officers.values()))
+    except people_file.PeopleFileError as error:
+        raise Refusal("Chưa nhập gì:\n" + "\n".join(f"- {problem}" for problem in error.problems)) from None
+    units_added, units_changed = _differences(units, given.units)
+    officers_added, officers_changed = _differences(officers, given.officers)
+    await store.put_people((*units_added, *units_changed), (*officers_added, *officers_changed))
+    return Imported(
+        units_added=units_added,
+        units_changed=units_changed,
+        units_kept=len(given.units) - len(units_added) - len(units_changed),
+        officers_added=officers_added,
+        officers_changed=officers_changed,
+        officers_kept=len(given.officers) - len(officers_added) - len(officers_changed),
+        moved=tuple((o, officers[o.code].unit) for o in officers_changed if o.unit != officers[o.code].unit),
+        notices=given.notices,
+    )
+
+
+def _differences(known: dict[str, Person], given: tuple[Person, ...]) -> tuple[tuple[Person, ...], tuple[Person, ...]]:
+    """Those not known yet, and those known otherwise."""
+    added = tuple(each for each in given if each.code not in known)
+    return added, tuple(each for each in given if each.code in known and known[each.code] != each)
+
+
 async def add(store: Store, now: datetime, *, unit: str, name: str, leader: bool = False, staff: bool = False) -> Code:
     """Add an officer to a unit, with a code. Raises Refusal."""
     if await store.unit(unit) is None:
@@ -47,7 +120,7 @@ async def add(store: Store, now: datetime, *, unit: str, name: str, leader: bool
     if len(name) > NAME_LENGTH:
         raise Refusal(f"Họ và tên dài quá {NAME_LENGTH} ký tự.")
     taken = {officer.code for officer in await store.officers()}
-    code = next(c for n in range(1, len(taken) + 2) if (c := f"CB{n:02d}") not in taken)
+    code = fresh_code(taken)
     await store.put_officer(Officer(code, " ".join(name.split()), unit, leader=leader, staff=staff))
     return await new_code(store, now, code)
 

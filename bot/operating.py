@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.terminal import AsJson, say_json
+from bot.terminal import AsJson, say_json, write_file
 
 if TYPE_CHECKING:
     from bot.enrolling import Code
 
 commands = typer.Typer()
-officers = typer.Typer(help="Cán bộ: thêm, cấp mã liên kết, gỡ liên kết.", no_args_is_help=True, rich_markup_mode=None)
+officers = typer.Typer(
+    help="Cán bộ: thêm, nhập danh sách, cấp mã, gỡ liên kết.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 def say_code(code: Code, *, as_json: bool) -> None:
@@ -54,6 +57,31 @@ def officer_leave(officer: Annotated[str, typer.Argument(help="Mã cán bộ.")]
     from bot.commands import leave
 
     typer.echo(asyncio.run(leave(officer)))
+
+
+@officers.command("import")
+def officer_import(
+    file: Annotated[Path, typer.Argument(help="Danh sách đơn vị, cán bộ (.xlsx hoặc .csv).")], as_json: AsJson = False
+) -> None:
+    """Nhập danh sách đơn vị và cán bộ: kiểm tra hết rồi mới nhập, có chỗ sai thì chưa nhập gì."""
+    from bot.commands import import_people
+
+    imported = import_people(file)
+    if as_json:
+        say_json(imported.to_json())
+    else:
+        typer.echo(imported.sentence)
+
+
+@officers.command("template")
+def officer_template(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Tệp .xlsx ghi ra.")],
+) -> None:
+    """Ghi ra tệp mẫu để điền danh sách đơn vị và cán bộ."""
+    from bot.people_template import template
+
+    write_file(output, template())
+    typer.echo(f"Đã ghi tệp mẫu vào {output}. Điền xong, chạy: thidua officer import {output}")
 
 
 @commands.command()

@@ -18,8 +18,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import StrEnum
+from types import MappingProxyType
 
 from bot.campaigns import Campaign, Deadline
+from bot.officers import Unit
 
 ICT = timezone(timedelta(hours=7), "ICT")  # Asia/Ho_Chi_Minh: no summer time, so no zone data is needed here
 OFFSETS = (7, 3, 1, 0)
@@ -111,11 +113,12 @@ def plan(
     offsets: Sequence[int] = OFFSETS,
     morning: time = MORNING,
     zone: tzinfo = ICT,
+    units: Mapping[str, Unit] = MappingProxyType({}),
 ) -> list[Reminder]:
     """Every reminder of a campaign's deadlines for the report that are still ahead, in order of time.
 
     `officers` maps a unit's code to the codes of its officers; only the campaign's units count. `offsets` are working
-    days, `morning` is local time.
+    days, `morning` is local time. Of the `units` given none is reminded on a day on which it is not valid.
     """
     rows = [
         row
@@ -123,6 +126,7 @@ def plan(
         if deadline.for_report and deadline.due > now
         for offset, at in _times(deadline.due, calendar, offsets, morning, zone)
         for row in _rows(campaign, deadline, offset, at, officers)
+        if row.unit not in units or units[row.unit].valid_on(at.date())
     ]
     return sorted(rows, key=lambda row: (row.not_before, row.key))
 

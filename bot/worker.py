@@ -144,9 +144,10 @@ class Worker:
         now = self._clock()
         if self._planned_at is not None and abs(now - self._planned_at) < REPLAN:
             return
+        units = {unit.code: unit for unit in await self._store.units()}
         for campaign in await self._store.campaigns():
             officers = {unit: [o.code for o in await self._store.officers(unit=unit)] for unit in campaign.units}
-            rows = plan(campaign, officers, self._calendar, now, zone=self._zone)
+            rows = plan(campaign, officers, self._calendar, now, zone=self._zone, units=units)
             await self._store.plan_reminders(rows)
         self._planned_at = now
         self._step("planned")

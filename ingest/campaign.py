@@ -134,6 +134,7 @@ _UNITS_EXAMPLE = """\
 # code = "PVH"
 # name = "Phòng Văn hóa - Xã hội"
 # kind = "phòng"
+# Đơn vị đã nhập từ bảng tính thì thay các mục [[unit]] bằng một dòng trong [campaign], ví dụ: addressed = "all"
 #
 # [[officer]]
 # code = "CB01"

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from bot.addressed import Addressed
 from bot.calendar_file import load_years
-from bot.campaign_file import CampaignFileError, load
+from bot.campaign_file import CampaignFileError, load, notices
 from bot.campaigns import UNIT_KIND, Condition, Field
 from bot.reminders import ICT
 from ingest.campaign import draft, to_toml
@@ -109,13 +110,35 @@ def test_units_and_officers_come_with_the_campaign():
     assert file.campaign.units == ("PVH",)
     assert [(u.code, u.kind) for u in file.units] == [("PVH", "phòng")]
     assert [(o.code, o.unit) for o in file.officers] == [("CB01", "PVH")]
-    assert file.notices == ()
+    assert file.addressed == Addressed(("PVH",))
+    assert list(notices(file.campaign, file.units, file.officers)) == []
 
 
 def test_doubts_are_notices_and_do_not_stop_the_campaign():
     nobody = GOOD[: GOOD.index("[[officer]]")] + GOOD[GOOD.index("[[deadline]]") :]
     file = load((nobody + 'only_for = ["trường"]\n').encode())
-    assert [notice.split(":")[0] for notice in file.notices] == ["section «muc-I/1»", "unit «PVH»"]
+    doubts = notices(file.campaign, file.units, file.officers)
+    assert [notice.split(":")[0] for notice in doubts] == ["section «muc-I/1»", "unit «PVH»"]
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ('addressed = "all"', Addressed()),
+        ('addressed = ["PVH", "XA-1"]', Addressed(("PVH", "XA-1"))),
+        ('addressed = { kind = ["xã", "phường"] }', Addressed(kinds=("xã", "phường"))),
+        ('addressed = { kind = ["xã"], block = ["Cụm 1"] }', Addressed((), ("xã",), ("Cụm 1",))),
+    ],
+)
+def test_whom_it_addresses_may_be_units_that_are_known_already(line, meant):
+    no_units = GOOD[: GOOD.index("[[unit]]")] + GOOD[GOOD.index("[[officer]]") :]
+    assert load(no_units.replace("report_year", f"{line}\nreport_year").encode()).addressed == meant
+
+
+@pytest.mark.parametrize("value", ['"tất cả"', "[]", "{}", "3", '{ kinds = ["xã"] }', '[""]', '{ kind = "xã" }'])
+def test_an_address_that_is_none_is_one_line(value):
+    (line,) = problems(changed(("report_year", f"addressed = {value}\nreport_year")))
+    assert line.startswith('campaign, addressed: viết "all", danh sách mã đơn vị, hoặc {')
 
 
 @pytest.mark.parametrize(
@@ -227,7 +250,8 @@ def test_a_section_for_kinds_of_unit_and_one_that_the_guidance_does_not_ask_for(
     file = load((GOOD + more).encode())
     (section,) = file.campaign.sections
     assert (section.only_for, section.from_guidance) == (("xã", "phường"), False)
-    assert [notice.split(":")[0] for notice in file.notices] == ["section «muc-I/1»"]
+    told = notices(file.campaign, file.units, file.officers)
+    assert [notice.split(":")[0] for notice in told] == ["section «muc-I/1»"]
 
 
 def test_who_set_a_deadline_and_when():
@@ -235,8 +259,9 @@ def test_who_set_a_deadline_and_when():
         ('quote = "trước ngày 20/11/2026"\npath = "muc-IV/1"', 'set_by = "Phòng Nội vụ"\nset_on = 2026-11-12')
     )
     assert load(own).campaign.deadlines[0].set_by == "Phòng Nội vụ, 12/11/2026"
-    (line,) = problems(own.replace(b"set_on = 2026-11-12", b""))
-    assert "deadline «bao-cao»: set_by phải cho biết ai ấn định và ngày nào" in line
+    undated = load(own.replace(b"set_on = 2026-11-12", b""))
+    (line,) = [each for each in notices(undated.campaign, (), ()) if "set_by" in each]
+    assert "deadline «bao-cao»: set_by chưa cho biết ngày ấn định" in line
 
 
 @pytest.mark.parametrize(

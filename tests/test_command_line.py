@@ -32,6 +32,9 @@ def fresh(monkeypatch, tmp_path):
         (("chat", "--officer", "CB77"), 1, "Không có cán bộ mã “CB77”"),
         (("officer", "add", "--unit", "X", "--name", "A"), 1, "Không có đơn vị mã “X”"),
         (("officer", "code", "CB77"), 1, "Không có cán bộ mã “CB77”"),
+        (("officer", "import", "không-có.xlsx"), 1, "Không mở được tệp không-có.xlsx: không có tệp"),
+        (("officer", "import", __file__), 1, "- Không thấy hàng tiêu đề nào"),
+        (("officer", "template", "-o", "không-có/x.xlsx"), 1, "Không ghi được tệp"),
         (("campaign", "open", "không-có.toml"), 1, "Không mở được tệp"),
         (("campaign", "draft", "không-có.txt"), 1, "không-có.txt"),
         (("campaign", "check", "không-có.toml"), 1, "Không mở được tệp"),
@@ -118,13 +121,75 @@ def test_migrating_twice_is_harmless(thidua):
     assert thidua("migrate").code == 0
 
 
-def test_a_code_is_given_for_an_officer_of_a_known_unit(thidua, shared_campaign):
+def test_a_code_is_given_for_an_officer_of_a_known_unit(thidua, shared_campaign, tmp_path):
     assert thidua("campaign", "open", shared_campaign).code == 0
+    staff = tmp_path / "can-bo.csv"
+    staff.write_text("Mã,Họ tên,Mã đơn vị,Thường trực\nCB01,Lê Văn C,PKT,x\n", encoding="utf-8")
+    assert json.loads(thidua("officer", "import", staff, "--json").out)["officers"]["changed"] == ["CB01"]
+    assert thidua("campaign", "open", shared_campaign).code == 0  # says nothing of that
+    assert json.loads(thidua("officer", "import", staff, "--json").out)["officers"]["kept"] == 1
     added = json.loads(thidua("officer", "add", "--unit", "PKT", "--name", "Vũ Thị G", "--json").out)
     assert added["officer"] == "CB04"
     again = json.loads(thidua("officer", "code", "CB04", "--json").out)
     assert again["officer"] == "CB04"
     assert again["code"] != added["code"]
+
+
+def test_a_list_of_units_and_officers_is_imported(thidua, tmp_path):
+    mau, units = tmp_path / "mau.xlsx", tmp_path / "don-vi.csv"
+    assert str(mau) in thidua("officer", "template", "-o", mau).out
+    assert "Đơn vị: thêm 0, sửa 0, giữ nguyên 0." in thidua("officer", "import", mau).out
+    units.write_text("Mã;Tên\nPKT;Phòng Kinh tế\n", encoding="utf-8")
+    assert json.loads(thidua("officer", "import", units, "--json").out)["units"]["added"] == ["PKT"]
+    assert thidua("officer", "add", "--unit", "PKT", "--name", "Vũ Thị G").code == 0
+
+
+ROUND = """
+[campaign]
+id = "mau-2026"
+title = "Tổng kết năm 2026"
+guidance = "77/KH-UBND"
+report_year = 2026
+addressed = WHOM
+
+[[deadline]]
+key = "bao-cao"
+what = "Báo cáo tổng kết"
+due = 2099-11-20
+set_by = "Văn phòng, 01/11/2026"
+
+[[section]]
+path = "muc-I/1"
+title = "Công tác lãnh đạo"
+"""
+
+
+def test_a_round_addresses_units_that_were_imported(thidua, tmp_path):
+    units, people, of_round = tmp_path / "don-vi.csv", tmp_path / "can-bo.csv", tmp_path / "dot.toml"
+    header = "Mã;Tên;Loại;Hiệu lực đến;Đơn vị trước;Cụm"
+    rows = ("H;Huyện;huyện;30/6/2025;;", "X1;Xã Một;xã;;H;Cụm 1", "X2;Xã Hai;xã;;H;")
+    units.write_text("\n".join((header, *rows)), encoding="utf-8")
+    people.write_text("Họ tên;Mã đơn vị\nVũ G;X1\nLê H;X2\n", encoding="utf-8")
+    assert thidua("officer", "import", units).code == 0
+    assert thidua("officer", "import", people).code == 0
+
+    def opened(whom, more=""):
+        of_round.write_text(ROUND.replace("WHOM", whom) + more, encoding="utf-8")
+        return thidua("campaign", "open", of_round, "--json")
+
+    refused = opened('["X1", "H", "X9"]', '[[officer]]\ncode = "CB9"\nname = "A"\nunit = "X8"\n')
+    assert refused.code == 1
+    assert refused.err.count("\n- ") == 3
+    assert "«H»: Huyện hết hiệu lực sau ngày 30/06/2025; nối tiếp là Xã Một (X1), Xã Hai (X2)." in refused.err
+    assert "officer «CB9»: không có đơn vị mã «X8»" in refused.err
+    assert "CB9" not in thidua("chat", "--officer", "CB9").err.partition("Các mã hiện có")[2]
+    said = json.loads(opened('"all"').out)
+    assert (said["units"], said["version"], said["notices"]) == (["X1", "X2"], 1, [])
+    assert said["reminders"] == 8
+    assert json.loads(opened('{ block = ["cụm 1"] }').out)["units"] == ["X1"]
+    named = opened('["X1"]', '[[unit]]\ncode = "X1"\nname = "Xã Một (mới)"\n')
+    assert json.loads(named.out)["units"] == ["X1"]
+    assert json.loads(opened('{ block = ["cụm 1"] }').out)["units"] == ["X1"]  # what the round does not say stays
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.calendar_file import load_calendar
 from bot.campaigns import Campaign, Deadline
+from bot.officers import Unit
 from bot.reminders import ICT, MORNING, OFFSETS, Calendar, plan
 
 CALENDAR = load_calendar()
@@ -32,6 +33,13 @@ def planned(due: datetime, now: datetime, **options):
 
 def days_of(rows, officer="CB01"):
     return [(r.offset, r.not_before.date()) for r in rows if r.officer == officer]
+
+
+def test_a_unit_is_not_reminded_on_a_day_on_which_it_is_not_valid():
+    over = Unit("TH1", "Trường cũ", valid_to=date(2026, 12, 7))
+    rows = planned(at(date(2026, 12, 10)), at(date(2026, 11, 1)), units={"TH1": over, "PVH": Unit("PVH", "Phòng")})
+    assert days_of(rows, "CB03") == [(7, date(2026, 12, 1)), (3, date(2026, 12, 7))]
+    assert len(days_of(rows, "CB01")) == 4
 
 
 def test_five_working_days_skip_the_new_holiday_of_24_november():

@@ -117,12 +117,17 @@ def gather(
     *,
     older: Sequence[Campaign] = (),
 ) -> Consolidated:
-    """What the units of a campaign gave until `at`; `older` are the versions that submissions were filled in on."""
+    """What the units of a campaign gave until `at`; `older` are the versions that submissions were filled in on.
+
+    A unit that is not valid on that day and gave nothing is not waited for.
+    """
     versions = {each.version: each for each in (*older, campaign)}
     by_code, given = {unit.code: unit for unit in units}, {s.unit: s for s in submissions}
     rows: list[UnitReport] = []
     for code in dict.fromkeys((*campaign.units, *given)):
         unit, submission = by_code.get(code, Unit(code, code)), given.get(code)
+        if submission is None and not unit.valid_on(at.date()):
+            continue
         form = versions.get(submission.version, campaign) if submission else campaign
         rows.append(UnitReport(unit, form.form_for(unit.kind), submission))
     return Consolidated(campaign, at, tuple(rows))

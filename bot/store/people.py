@@ -29,9 +29,7 @@ def at(address: Address) -> ColumnElement[bool]:
 class People(Database):
     async def put_units(self, given: Iterable[Unit]) -> None:
         """Add these units; those whose code is known are changed."""
-        if rows := [asdict(unit) for unit in given]:
-            async with self.writing() as connection:
-                await connection.execute(self.upsert(units), rows)
+        await self.put_people(given, ())
 
     async def units(self) -> list[Unit]:
         """All units, by code."""
@@ -48,13 +46,24 @@ class People(Database):
         One who goes to another unit takes nothing along: see `revoke`.
         """
         async with self.writing() as connection:
-            row = {name: getattr(officer, name) for name in ("code", "name", "unit", "leader", "staff")}
-            before = await connection.scalar(select(officers.c.unit).where(officers.c.code == officer.code))
-            if before not in {None, officer.unit}:
-                await self._revoke(connection, officer.code)
-            await connection.execute(self.upsert(officers), row)
-            for address in officer.addresses:
-                await self.link(connection, officer.code, address, None)
+            await self._put_officer(connection, officer)
+
+    async def put_people(self, given: Iterable[Unit], people: Iterable[Officer]) -> None:
+        """`put_units` and `put_officer` for each, all in one transaction or nothing."""
+        async with self.writing() as connection:
+            if rows := [asdict(unit) for unit in given]:
+                await connection.execute(self.upsert(units), rows)
+            for officer in people:
+                await self._put_officer(connection, officer)
+
+    async def _put_officer(self, connection: AsyncConnection, officer: Officer) -> None:
+        row = {name: getattr(officer, name) for name in ("code", "name", "unit", "leader", "staff")}
+        before = await connection.scalar(select(officers.c.unit).where(officers.c.code == officer.code))
+        if before not in {None, officer.unit}:
+            await self._revoke(connection, officer.code)
+        await connection.execute(self.upsert(officers), row)
+        for address in officer.addresses:
+            await self.link(connection, officer.code, address, None)
 
     async def revoke(self, officer: str) -> None:
         """An officer left: their addresses and code are unlinked, what was to be pushed to them is void."""

@@ -70,6 +70,7 @@ units = Table(
     Column("valid_from", Date),
     Column("valid_to", Date),
     Column("predecessors", JSON, nullable=False),
+    Column("block", String, nullable=False, server_default=""),
 )
 
 officers = Table(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
+from bot.addressed import over
 from bot.campaigns import Campaign, Deadline, Section
 from bot.messages import Address
 from bot.officers import Unit
@@ -22,11 +23,15 @@ FINISHED: Final = {SectionState.DONE, SectionState.NONE}
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
-    """One unit in one campaign; `sections` is the form of the version that the unit fills in."""
+    """One unit in one campaign; `sections` is the form of the version that the unit fills in.
+
+    `over`: that the unit is not valid today and which units follow it; "" if it is.
+    """
 
     unit: Unit
     submission: Submission | None
     sections: tuple[tuple[Section, Filled], ...]
+    over: str = ""
 
     @property
     def done(self) -> int:
@@ -87,8 +92,9 @@ async def load_board(services: Services) -> Board:
     past = [row for row in reminders if row.state in TOLD]
     names = {officer.code: officer.name for officer in officers}
     who = {address: officer.name for officer in officers for address in officer.addresses}
+    today = services.clock().astimezone(services.zone).date()
     return Board(
-        campaigns=tuple([await campaign_progress(store, campaign, units) for campaign in campaigns]),
+        campaigns=tuple([await campaign_progress(store, campaign, units, today) for campaign in campaigns]),
         upcoming=reminding(ahead, campaigns, names)[:AHEAD],
         past=tuple(reversed(reminding(past, campaigns, names)))[:AHEAD],
         undelivered=tuple(undelivered(row, who) for row in await store.undelivered()),
@@ -97,13 +103,16 @@ async def load_board(services: Services) -> Board:
     )
 
 
-async def campaign_progress(store: Store, campaign: Campaign, units: Mapping[str, Unit]) -> CampaignProgress:
+async def campaign_progress(
+    store: Store, campaign: Campaign, units: Mapping[str, Unit], today: date
+) -> CampaignProgress:
     """Every unit the campaign addresses, those that gave nothing yet included, in the campaign's order."""
     submissions = {submission.unit: submission for submission in await store.submissions(campaign.id)}
     progress: list[UnitProgress] = []
     for code in campaign.units:
         unit, submission = units.get(code, Unit(code, code)), submissions.get(code)
-        progress.append(await unit_progress(store, campaign, unit, submission))
+        each = await unit_progress(store, campaign, unit, submission)
+        progress.append(replace(each, over=over(unit, units.values(), today)))
     return CampaignProgress(campaign, tuple(progress))
 
 

@@ -32,6 +32,22 @@ async def test_units_and_officers(store):
         await store.put_officer(Officer("CB-9", "Ai đó", "XA-9"))
 
 
+async def test_people_are_put_all_together_or_not_at_all(store):
+    await furnish(store)
+    await store.put_officer(replace(OFFICERS[0], addresses=(HERE,)))
+    await store.put_officer(replace(OFFICERS[1], addresses=(THERE,)))
+    new = Unit("XA-3", "Xã Ba", "xã", date(2025, 7, 1), None, ("XA-1", "XA-2"), "Cụm 1")
+    with pytest.raises(Conflict):
+        await store.put_people([new], [Officer("CB-1", "Cán bộ Một", "XA-3"), Officer("CB-9", "Ai đó", "XA-9")])
+    assert await store.units() == UNITS
+    assert (await store.officer("CB-1")).unit == "XA-1"
+    await store.put_people([new], [replace(OFFICERS[0], unit="XA-3"), replace(OFFICERS[1], name="Tên Mới")])
+    assert await store.unit("XA-3") == new
+    assert await store.officer("CB-1") == Officer("CB-1", "Cán bộ Một", "XA-3")  # moved: took no address along
+    assert (await store.officer("CB-2")).addresses == (THERE,)
+    await store.put_people([], [])
+
+
 async def test_addresses_the_last_used_first(store):
     await furnish(store)
     await store.put_officer(replace(OFFICERS[0], addresses=(HERE, THERE)))

@@ -18,7 +18,7 @@ from bot.assistant import FETCH_TRIES, Assistant
 from bot.channels import Limits, Rejected, Retry
 from bot.dialog import file_wording, wording
 from bot.messages import Address, FileRef, Incoming
-from bot.reminders import Reminder, version
+from bot.reminders import Reminder, ReminderState, version
 from bot.reports import docx as printing
 from bot.store import Store
 from bot.store.migrate import migrate
@@ -331,6 +331,28 @@ async def test_a_reminder_carries_its_one_line_on_the_first_piece(shell):
     said = await shell.queued(row.id)
     assert said[0].message.brief == "Báo cáo còn thiếu 3 phần, hạn 17 giờ 00 ngày 30/11/2026."
     assert not any(out.message.brief for out in said[1:])
+
+
+async def test_a_unit_that_is_no_more_is_not_addressed_and_not_reminded_but_keeps_what_it_began(shell):
+    over = replace(UNIT, valid_to=NOW.date() - timedelta(days=1))
+    deadline = CAMPAIGN.deadlines[0]
+    planned = Reminder(
+        CAMPAIGN.id, deadline.key, version(deadline), UNIT.code, OFFICER.code, 3, NOW - LEASE, deadline.due
+    )
+    await shell.store.put_units([over])
+    (out,) = await shell.hears("nộp")
+    assert wording.NO_CAMPAIGN in out.message.text
+    await shell.store.put_units([UNIT])
+    await at_first_step(shell)
+    await shell.hears("Đã phổ biến.")
+    await shell.store.put_units([over])
+    assert wording.NO_CAMPAIGN not in (await shell.hears("tiến độ"))[0].message.text
+    await shell.store.plan_reminders([planned])
+    row = await shell.store.claim_reminder(NOW, lease=LEASE)
+    await shell.assistant.remind(row)
+    assert await shell.queued(row.id) == []
+    (kept,) = await shell.store.reminders()
+    assert (kept.state, kept.reason) == (ReminderState.SKIPPED, wording.SKIP_CLOSED)
 
 
 @dataclass

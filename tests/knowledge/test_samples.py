@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.campaign_file import CampaignFile, load
+from bot.campaign_file import CampaignFile, load, notices
 from ingest.parse import parse
 from knowledge.documents import Provision, contains, full_text
 
@@ -86,7 +86,7 @@ def test_every_deadline_and_hint_of_the_campaign_is_quoted_from_its_place_in_the
 
 
 def test_the_sample_round_opens_without_doubts_and_lies_ahead(opened, catalogue):
-    assert opened.notices == ()
+    assert list(notices(opened.campaign, opened.units, opened.officers)) == []
     assert len(opened.units) == 2
     assert [o.code for o in opened.officers] == ["CB01", "CB02", "CB03"]
     entry = catalogue[opened.campaign.guidance]

@@ -1,7 +1,7 @@
 """All reports as one: nobody is left out or counted before they handed in, and what is added up can be added up."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 
@@ -183,3 +183,10 @@ def test_a_campaign_without_any_report_is_told_as_such():
     assert said.count("Chưa đơn vị nào có nội dung ở mục này.") + said.count(
         "Chưa đơn vị nào có nội dung ở mục này./."
     ) == len(WIDE.sections)
+
+
+def test_a_unit_that_is_no_more_and_gave_nothing_is_not_waited_for():
+    over = [replace(unit, valid_to=date(2026, 12, 9)) for unit in (SECOND, THIRD)]
+    of = gather(WIDE, [UNIT, *over, FOURTH], [gave(SECOND, "3")], AT)
+    assert [each.unit.code for each in of.units] == ["P01", "P02", "P04"]
+    assert [each.unit.code for each in of.missing] == ["P01", "P04"]

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 
 import docx
@@ -13,6 +13,7 @@ from web_world import CAMPAIGN, ELSEWHERE, LEASE, NOW, SUBMITTED, linked
 
 from bot.channels.browser import BrowserChannel
 from bot.messages import Address, Incoming, Outgoing
+from bot.officers import Unit
 from bot.reminders import Reminder
 from bot.store import Done
 from bot.submissions import SectionState, State
@@ -113,6 +114,15 @@ async def test_the_desk_shows_every_unit_and_section(world, visit, submitted):
     assert "Phòng Kinh tế đã nộp 2026-ABCDEF đủ đủ" in text
     assert "Trường mẫu đang soạn chưa làm chưa làm" in text
     assert "thứ Năm 10/12/2026, 17:00" in text
+
+
+async def test_the_desk_says_which_unit_follows_one_that_is_no_more(world, visit, submitted):
+    over = Unit("PKT", "Phòng Kinh tế", "phòng", valid_to=date(2026, 11, 22))
+    await world.store.put_units([over, Unit("PKH", "Phòng Kinh tế - Hạ tầng", "phòng", predecessors=("PKT",))])
+    async with visit(world.web(staff_password=PASSWORD), auth=("lan", PASSWORD)) as client:
+        page = (await client.get("/staff")).text
+    assert "<small>hết hiệu lực sau ngày 22/11/2026; nối tiếp là Phòng Kinh tế - Hạ tầng (PKH)</small>" in page
+    assert page.count("hết hiệu lực") == 1
 
 
 async def test_reminders_and_what_did_not_get_through_are_seen_without_addresses(world, visit, submitted):
