@@ -22,7 +22,7 @@ from bot.messages import Address
 Trouble = Literal["busy", "down", "slow", "drop before", "drop after"]
 SECRET = "bi-mat-webhook-2026"
 PATIENCE = 30.0  # seconds that an answer may take on a busy machine
-REPLAYED = 60  # updates
+REPLAYED = 20  # updates
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/(?:gui-tep|tai-ve)/\S+")
 
 
@@ -127,6 +127,13 @@ class TelegramPerson:
         server = self.line.server
         under = next(m for m in reversed(server.chats[self.number].sent) if label in m.labels)
         server.press(self.number, under, label)
+        self._did()
+
+    def edits(self, text: str) -> None:
+        """Their last message."""
+        server = self.line.server
+        last = next(m for m in reversed(server.chats[self.number].messages) if not m.by_bot)
+        server.edit(self.number, last, text)
         self._did()
 
     def sends_file(self, name: str, content: bytes) -> None:
