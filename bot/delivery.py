@@ -2,7 +2,7 @@
 
 Rules of this file
 1. What an error means is decided by its class alone (`bot.channels`): again later, at the officer's next address, halt
-   the channel and tell staff, or give up where staff see it.
+   the channel and tell staff, or give up where staff see it. What is not paid for goes on as what has no window does.
 2. Ten tries over about four and a half hours, doubling and jittered; then the undelivered list. A halted channel costs
    a message no try: it waits until somebody has acted.
 3. What goes on to another address is what was meant for the officer, not an answer that belongs to its address. It
@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.channels import Channel, Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unreachable
+from bot.channels import Channel, Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unpaid, Unreachable
 from bot.channels.fit import fit
 from bot.logs import event
 from bot.messages import Address, Outgoing
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 10
 # Ten tries over about four and a half hours (the schedule GOV.UK Forms delivers by): 32 s, then doubling.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=32), timedelta(seconds=32 * 2**8)
+UNPAID = timedelta(days=1)  # how long staff are told at least that something was not paid for
 HALT = 60.0  # seconds until a halted channel is tried again, unless the error says how long
 NEARLY = 0.8  # of a month's quota
 COUNTED_PARTS = 100  # a quota is counted anew after each such part of it
@@ -61,6 +62,8 @@ class _Mounted:
     free_at: float = 0.0  # on the event loop's clock
     halted_until: datetime | None = None
     fine: bool = False
+    unpaid_until: datetime | None = None
+    paid: bool = False
     uncounted: int = 0  # sent since the quota was last counted
     counted: bool = False
 
@@ -109,6 +112,8 @@ class Delivery:
             await self._store.mark_gone(row.address, str(error))
             await self._elsewhere(row, error)
         except Elsewhere as error:
+            if isinstance(error, Unpaid):
+                await self._unpaid(mounted, row, error)
             await self._elsewhere(row, error)
         except Rejected as error:
             self._tell(row, "rejected", logging.WARNING)
@@ -143,6 +148,9 @@ class Delivery:
         if not mounted.fine:
             mounted.fine = True
             await self._store.clear_alert(_key(row.address.channel), now)
+        if not mounted.paid and (mounted.unpaid_until is None or mounted.unpaid_until <= now):
+            mounted.paid = True
+            await self._store.clear_alert(_bill(row.address.channel), now)
 
     async def _again(self, row: OutboxRow, error: Exception) -> None:
         if row.tries + 1 >= MOST_TRIES:
@@ -160,6 +168,12 @@ class Delivery:
         self._tell(row, "halted", logging.WARNING)
         await self._store.retry(row, until, _said(error), counts=False)
         await self._store.raise_alert(_key(row.address.channel), str(error), self._clock())
+
+    async def _unpaid(self, mounted: _Mounted, row: OutboxRow, error: Unpaid) -> None:
+        """Staff are told for a day at least: what costs nothing goes out meanwhile and proves nothing."""
+        now = self._clock()
+        mounted.unpaid_until, mounted.paid = now + UNPAID, False
+        await self._store.raise_alert(_bill(row.address.channel), str(error), now)
 
     async def _elsewhere(self, row: OutboxRow, error: Elsewhere) -> None:
         """To the officer's next address that was not tried; none left: staff see it."""
@@ -211,6 +225,10 @@ def _said(error: Exception) -> str:
 
 def _key(channel: str) -> str:
     return f"channel {channel}"
+
+
+def _bill(channel: str) -> str:
+    return f"billing {channel}"
 
 
 def back_off(tries: int) -> timedelta:

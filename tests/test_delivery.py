@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.campaigns import Campaign
-from bot.channels import Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unreachable
+from bot.channels import Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unpaid, Unreachable
 from bot.delivery import MOST_TRIES, Delivery, Pace, back_off
 from bot.messages import Address, Choice, FileRef, Incoming, Outgoing
 from bot.officers import Officer, Unit
@@ -143,6 +143,21 @@ async def test_a_closed_window_does_not_mark_the_address(world):
     await world.deliver()
     assert world.zalo.sent == [("z1", "Nhắc")]
     assert TELEGRAM in (await world.store.officer("CB-1")).addresses
+
+
+async def test_what_is_not_paid_for_goes_elsewhere_and_the_channel_goes_on(world):
+    world.telegram.failures = [Unpaid("Xin nạp tiền.")]
+    await world.push(Outgoing("Nhắc"))
+    await world.answer(Outgoing("trả lời"))
+    await world.deliver()
+    assert world.zalo.sent == [("z1", "Nhắc")]
+    assert world.telegram.sent == [("11", "trả lời")]
+    assert TELEGRAM in (await world.store.officer("CB-1")).addresses
+    assert [alert.text for alert in await world.store.alerts()] == ["Xin nạp tiền."]
+    world.now += timedelta(hours=25)
+    await world.answer(Outgoing("nữa"))
+    await world.deliver()
+    assert await world.store.alerts() == []
 
 
 async def test_nowhere_left_is_seen_by_staff_and_tried_nowhere_twice(world):

@@ -4,13 +4,15 @@ SendError                  told what to do by its class alone
 ├── Retry                  for now: try again, not before `after` seconds (429, 5xx, network)
 │   └── Halted             the whole channel, until somebody acts (token, quota, package): staff are told
 ├── Elsewhere              not here now (a closed reply window): try the officer's next address
+│   ├── Unpaid             nor what is billed, for anybody: as Elsewhere, and staff are told; the channel goes on
 │   └── Unreachable        nor later (blocked, gone): as Elsewhere, and this address is marked
 │       └── Relocated      it has another id now: everything moves there
 └── Rejected               the platform will never take this message: park it where staff see it
 
 ReceiveError               a webhook's request is not taken in; nothing is stored
 ├── Forged                 it does not carry the platform's proof
-└── Malformed              it does, and cannot be read
+├── Malformed              it does, and cannot be read
+└── TooEarly               it does, and we cannot tell yet whether it is for us: the platform must bring it again
 """
 
 from __future__ import annotations
@@ -68,6 +70,10 @@ class Elsewhere(SendError):
     """Not at this address now."""
 
 
+class Unpaid(Elsewhere):
+    """What costs money does not go out until staff have paid; `reason` says to them what to do."""
+
+
 class Unreachable(Elsewhere):
     """This address cannot be reached any more."""
 
@@ -94,6 +100,10 @@ class Forged(ReceiveError):
 
 class Malformed(ReceiveError):
     """It cannot be read."""
+
+
+class TooEarly(ReceiveError):
+    """Whether it is for us cannot be told yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""Telegram, over the Bot API: by webhook or by long polling. The only place that imports python-telegram-bot.
+"""Telegram, over the Bot API: by webhook or by long polling. Only this file and its
+telegram_errors.py import python-telegram-bot.
 
 Rules of this file
 1. The library is the client and no more. What comes in is not parsed by it: it reads a batch of updates whole or not at
    all, and logs the texts of one that it cannot read.
-2. Nothing of an error of the library is shown: its words and causes may carry the token. `_POLICY` says in our words
-   what to do, by the error's class and a piece of what Telegram said.
+2. Every call of the library goes through `telegram_errors`: nothing of an error of its is shown.
 3. A webhook's secret is compared before its body is looked at; without a secret of ours nothing is genuine.
 4. The offset moves past an update once it was kept. One that cannot be read is logged by its number and left behind.
 """
@@ -16,7 +16,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,6 @@ from telegram.request import HTTPXRequest
 
 from bot.channels import (
     FILE_LIMIT,
-    Elsewhere,
     Finding,
     Forged,
     Halted,
@@ -38,11 +37,9 @@ from bot.channels import (
     Limits,
     Malformed,
     Rejected,
-    Relocated,
-    Retry,
     SendError,
-    Unreachable,
 )
+from bot.channels.telegram_errors import GONE, TOO_BIG, hooked, told
 from bot.channels.telegram_markup import formatted, units
 from bot.channels.telegram_updates import ALLOWED, COMMANDS, NAME, PRESSED, Me, Update, translate
 from bot.messages import Address, FileRef, Incoming, Outgoing
@@ -61,11 +58,10 @@ CAPTION: Final = 1024
 MOST_CONNECTIONS: Final = 40  # webhook requests at the same time
 MANY_PENDING: Final = 100
 RECENT: Final = timedelta(days=1)
-TOO_BIG: Final = f"tệp lớn hơn {FILE_LIMIT // 1024 // 1024} MB"
-GONE: Final = "tệp không còn ở Telegram"
 _PROOF: Final = "x-telegram-bot-api-secret-token"
 _MESSAGE_ID: Final = re.compile(r"(?P<chat>-?\d+):(?P<message>\d+)(?::\d+)?")
 _NO_PREVIEW: Final = telegram.LinkPreviewOptions(is_disabled=True)
+_NOT_EDITABLE: Final = ("can't be edited", "to edit not found", "no text in the message to edit", "message_id_invalid")
 
 
 class TelegramChannel:
@@ -99,7 +95,8 @@ class TelegramChannel:
         self._bot = _Bot(
             token, f"{base_url}/bot", f"{base_url}/file/bot", request=self._request, get_updates_request=self._request
         )
-        self._me = Me(0)
+        whose = token.partition(":")[0]
+        self._me = Me(int(whose) if whose.isdecimal() else 0)  # the rest of it is told when we start
         self._webhook: str | None = None
         self._offset = 0
         self._background: set[asyncio.Task[None]] = set()
@@ -107,18 +104,18 @@ class TelegramChannel:
     async def start(self, webhook: str | None) -> None:
         if webhook is not None and not self._secret:
             raise Halted("Nhận tin Telegram qua webhook cần mã bí mật. Xin đặt mã này trong cài đặt rồi khởi động lại.")
-        await _told(self._bot.initialize())
+        await told(self._bot.initialize())
         self._me = Me(self._bot.id, self._bot.username)
         if webhook is not None:
             setting = self._bot.set_webhook(
                 webhook, secret_token=self._secret, allowed_updates=ALLOWED, max_connections=MOST_CONNECTIONS
             )
-            await _told(setting)
+            await hooked(setting)
         elif self.polling:
-            await _told(self._bot.delete_webhook(drop_pending_updates=False))
+            await told(self._bot.delete_webhook(drop_pending_updates=False))
         self._webhook = webhook
         try:
-            await _told(self._bot.set_my_commands(list(COMMANDS.items())))
+            await told(self._bot.set_my_commands(list(COMMANDS.items())))
         except SendError:  # a menu that is missing keeps nobody from writing
             log.warning("the menu of commands could not be set")
 
@@ -140,7 +137,7 @@ class TelegramChannel:
 
     async def poll(self, hear: Hear) -> None:
         asked = {"offset": self._offset, "timeout": round(self._patience), "allowed_updates": ALLOWED}
-        news = await _told(self._bot.news(asked, self._patience + self._timeout))
+        news = await told(self._bot.news(asked, self._patience + self._timeout))
         for raw in news:
             for each in self._readable(raw):
                 await hear(each)
@@ -178,18 +175,18 @@ class TelegramChannel:
 
     async def _answer(self, query: str) -> None:
         with suppress(SendError):
-            await _told(self._bot.answer_callback_query(query))
+            await told(self._bot.answer_callback_query(query))
 
     async def typing(self, address: Address) -> None:
         with suppress(SendError):
-            await _told(self._bot.send_chat_action(address.id, "typing"))
+            await told(self._bot.send_chat_action(address.id, "typing"))
 
     async def fetch(self, file: FileRef) -> bytes:
         if not file.id:
             raise Rejected("tin này không có tệp để tải")
         if file.size > FILE_LIMIT:
             raise Rejected(TOO_BIG)
-        content = await _told(self._downloaded(file.id))
+        content = await told(self._downloaded(file.id))
         if len(content) > FILE_LIMIT:
             raise Rejected(TOO_BIG)
         return content
@@ -209,10 +206,10 @@ class TelegramChannel:
         del key  # Telegram does not recognise a repeat
         shown = _shown(address, message)
         if content is not None and message.file is not None:
-            return await _told(self._send_file(shown, message.file.name, content))
-        if edit is not None and await _told(self._edited(shown, edit)):
+            return await told(self._send_file(shown, message.file.name, content))
+        if edit is not None and await told(self._edited(shown, edit)):
             return edit
-        return await _told(self._send_text(shown))
+        return await told(self._send_text(shown))
 
     async def _send_text(self, shown: _Shown) -> str:
         sent = await self._bot.send_message(
@@ -266,7 +263,7 @@ class TelegramChannel:
 
     async def check(self) -> list[Finding]:
         try:
-            me, hook = await _told(self._bot.get_me()), await _told(self._bot.get_webhook_info())
+            me, hook = await told(self._bot.get_me()), await told(self._bot.get_webhook_info())
         except SendError as error:
             return [Finding(good=False, what="Telegram: chưa dùng được bot", advice=str(error))]
         as_set = not hook.url if self.polling else hook.url != "" and self._webhook in {None, hook.url}
@@ -329,72 +326,3 @@ def _troubles(hook: telegram.WebhookInfo, now: datetime) -> Iterator[Finding]:
             what=f"Telegram: {failed.astimezone(ICT):%H:%M %d/%m/%Y} webhook có lỗi ({hook.last_error_message})",
             advice="Xem tên miền, chứng chỉ https và máy chủ web.",
         )
-
-
-_UNKNOWN_BOT: Final = (
-    "Telegram không nhận mã (token) của bot. Xin lấy lại mã ở @BotFather, đặt vào cài đặt, khởi động lại."
-)
-_TWICE: Final = (
-    "Bot Telegram đang được nhận tin ở nơi khác (webhook hoặc máy thứ hai). Xin dừng nơi kia hoặc khởi động lại."
-)
-_WEBHOOK: Final = (
-    "Telegram không nhận webhook. Xin xem lại cài đặt: địa chỉ phải là https, cổng 443, 80, 88 hoặc 8443; mã bí mật "
-    "chỉ gồm chữ cái không dấu, chữ số, dấu _ và dấu -, dài không quá 256 ký tự."
-)
-_SLOWER: Final = "Telegram yêu cầu gửi chậm lại"
-_NOBODY: Final = "cuộc trò chuyện không còn ở Telegram"
-_NO_RIGHTS: Final = "trợ lý không có quyền viết trong nhóm này"
-_BUTTONS: Final = "Telegram không nhận nút bấm của tin này"
-# An error's class, a piece of what Telegram says in small letters (the library changes the case), and what it means to
-# us. The first that fits counts; the last fits all.
-_POLICY: Final[tuple[tuple[type[errors.TelegramError], str, type[Retry | Elsewhere | Rejected], str], ...]] = (
-    (errors.InvalidToken, "", Halted, _UNKNOWN_BOT),
-    (errors.EndPointNotFound, "", Halted, _UNKNOWN_BOT),
-    (errors.Conflict, "", Halted, _TWICE),
-    (errors.Forbidden, "blocked", Unreachable, "người dùng đã chặn trợ lý"),
-    (errors.Forbidden, "deactivated", Unreachable, "tài khoản của người dùng không còn"),
-    (errors.Forbidden, "kicked", Unreachable, "trợ lý đã bị đưa ra khỏi nhóm"),
-    (errors.Forbidden, "initiate", Unreachable, "người dùng chưa mở cuộc trò chuyện với trợ lý"),
-    (errors.Forbidden, "", Unreachable, "Telegram không cho trợ lý viết ở đây"),
-    (errors.BadRequest, "chat not found", Unreachable, _NOBODY),
-    (errors.BadRequest, "peer_id_invalid", Unreachable, _NOBODY),
-    (errors.BadRequest, "chat was deactivated", Unreachable, _NOBODY),
-    (errors.BadRequest, "not enough rights", Elsewhere, _NO_RIGHTS),
-    (errors.BadRequest, "chat_write_forbidden", Elsewhere, _NO_RIGHTS),
-    (errors.BadRequest, "webhook", Halted, _WEBHOOK),
-    (errors.BadRequest, "secret token", Halted, _WEBHOOK),
-    (errors.BadRequest, "file is too big", Rejected, TOO_BIG),
-    (errors.BadRequest, "file_id", Rejected, GONE),
-    (errors.BadRequest, "is too long", Rejected, "tin dài quá mức Telegram cho phép"),
-    (errors.BadRequest, "text is empty", Rejected, "tin không có chữ nào"),
-    (errors.BadRequest, "non-empty", Rejected, "tệp không có nội dung"),
-    (errors.BadRequest, "button", Rejected, _BUTTONS),
-    (errors.BadRequest, "", Rejected, "Telegram không nhận yêu cầu này"),
-    (errors.TimedOut, "", Retry, "Telegram không trả lời kịp"),
-    (errors.TelegramError, "", Retry, "không kết nối được tới Telegram, hoặc máy chủ Telegram báo lỗi"),
-)
-_NOT_EDITABLE: Final = ("can't be edited", "to edit not found", "no text in the message to edit", "message_id_invalid")
-
-
-async def _told(asked: Awaitable[T]) -> T:
-    """What the library returns; what it raises, as what we are to do, with nothing of its own left on it (rule 2)."""
-    try:
-        return await asked
-    except SendError:
-        raise
-    except errors.TelegramError as error:
-        told = _policy(error)
-    except Exception as error:  # noqa: BLE001 -- the library trips over an answer that is not as it should be
-        log.warning("an answer could not be read (%s)", type(error).__name__)
-        told = Retry("Telegram trả lời điều không đọc được")
-    raise told
-
-
-def _policy(error: errors.TelegramError) -> SendError:
-    match error:
-        case errors.RetryAfter(retry_after=after):
-            return Retry(_SLOWER, after.total_seconds() if isinstance(after, timedelta) else None)
-        case errors.ChatMigrated(new_chat_id=to):
-            return Relocated("Telegram đã đổi mã của nhóm", str(to))
-    said = error.message.casefold()
-    return next(policy(reason) for kind, words, policy, reason in _POLICY if isinstance(error, kind) and words in said)

@@ -3,7 +3,8 @@
 Rules of this file
 1. An update is validated before anything is done with it, and only the fields named here are looked at.
 2. What is not for us is no error: it is heard as nothing. In a group that is all but a mention, a command, and a reply
-   to one of our messages; anywhere, what other bots, channels and Telegram itself say.
+   to one of our messages; anywhere, what other bots, channels and Telegram itself say. While our name is not known a
+   name in a group's text may be ours: TooEarly, and Telegram brings it again.
 3. A message's id is "chat:message", because Telegram counts messages within each chat; an edit's has the update's
    number behind it, a pressed button's is "cb:" and the query's own.
 4. Something without a file (a place, a poll) is a FileRef without an id, so that it is answered and not passed over.
@@ -19,7 +20,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.channels import Back, Gone, Heard, Moved
+from bot.channels import Back, Gone, Heard, Moved, TooEarly
 from bot.messages import Address, FileRef, Incoming
 
 NAME: Final = "telegram"
@@ -153,7 +154,10 @@ class Update(_Part):
 
 
 def translate(update: Update, me: Me, now: datetime) -> tuple[Heard, ...]:
-    """What an update says to `me`, if anything; a pressed button is not dated, so it is heard `now`."""
+    """What an update says to `me`, if anything; a pressed button is not dated, so it is heard `now`.
+
+    Raises TooEarly.
+    """
     match update:
         case Update(message=_Message() as message):
             return _moved(message) or _said(message, me)
@@ -211,19 +215,20 @@ def _by_bot(message: _Message) -> bool:
 
 
 def _addressed(message: _Message, text: str, me: Me) -> str | None:
-    """What a text in a group says to us, without our name in it; None if it is not for us."""
+    """What a text in a group says to us, without our name in it; None if it is not for us. Raises TooEarly."""
     replied = message.reply_to_message.sender if message.reply_to_message else None
     ours = replied is not None and replied.id == me.id
+    if not me.username and "@" in text:
+        raise TooEarly("tên của bot chưa biết, chưa rõ tin trong nhóm có gửi cho trợ lý không")
     if command := _COMMAND.match(text):
         whose = (command["whose"] or "").casefold()
         if whose and whose != me.username.casefold():
             return None
         ours = ours or bool(whose) or command["name"].casefold() in COMMANDS
         text = f"/{command['name']}{text[command.end() :]}"
-    if me.username:
-        named = rf"[ \t]*(?<!\w)@{re.escape(me.username)}(?!\w)[ \t]*[,:]?[ \t]*"
-        text, times = re.subn(named, " ", text, flags=re.IGNORECASE)
-        ours = ours or times > 0
+    named = rf"[ \t]*(?<!\w)@{re.escape(me.username)}(?!\w)[ \t]*[,:]?[ \t]*"
+    text, times = re.subn(named, " ", text, flags=re.IGNORECASE)
+    ours = ours or (times > 0)
     return text.strip() if ours else None
 
 

@@ -27,6 +27,7 @@ from pydantic import BaseModel, ValidationError
 from bot.channels import FILE_LIMIT, Elsewhere, Finding, Hear, Heard, Limits, Rejected, Retry, SendError
 from bot.channels.calling import call, download, request
 from bot.channels.zalo_oa_codes import (
+    CONNECT_ADVICE,
     CONSENT_ADVICE,
     EXPIRED_UPLOAD,
     OK,
@@ -187,7 +188,7 @@ class ZaloOAChannel:
 
     def _check_tokens(self, pair: Pair | None) -> list[Finding]:
         if pair is None:
-            return [Finding(good=False, what="Zalo OA: chưa được kết nối", advice=CONSENT_ADVICE)]
+            return [Finding(good=False, what="Zalo OA: chưa được kết nối", advice=CONNECT_ADVICE)]
         now = self._clock()
         if pair.refused or now >= pair.refresh_until:
             return [Finding(good=False, what="Zalo OA: quyền đã hết hạn hoặc bị thu hồi", advice=CONSENT_ADVICE)]

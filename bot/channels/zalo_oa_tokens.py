@@ -33,7 +33,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from bot import logs
 from bot.channels import Forged, Halted, Rejected, Retry
 from bot.channels.calling import call, request
-from bot.channels.zalo_oa_codes import CONSENT_ADVICE, CONSENT_PAGE
+from bot.channels.zalo_oa_codes import CONNECT_ADVICE, CONSENT_ADVICE
 
 STATE: Final = "zalo_oa"
 PENDING: Final = "zalo_oa_consent"
@@ -161,7 +161,7 @@ class Tokens:
                     if self._serves(pair, stale):
                         return pair
             if pair is None:
-                raise Halted(f"Zalo OA chưa được kết nối: xin mở trang {CONSENT_PAGE} và bấm “Kết nối Zalo OA”")
+                raise Halted(f"Zalo OA chưa được kết nối: {CONNECT_ADVICE}")
             try:
                 return await self._refreshed(pair, pair.refresh)
             except Halted:

@@ -2,7 +2,7 @@
 
 A request that does not carry its platform's proof is refused with 403, one that cannot be read with 400, one that is
 too long with 413; nothing of any of them is kept. 200 is answered only when every message in it is a row of the inbox;
-if it cannot be kept the answer is 503, and the platform tries again.
+if it cannot be kept, or not judged yet, the answer is 503, and the platform tries again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException, Request, status
 from fastapi.responses import JSONResponse, Response
 
-from bot.channels import Forged, Malformed
+from bot.channels import Forged, Malformed, TooEarly
 from bot.web import wording
 from bot.web.rendering import Here
 
@@ -50,6 +50,9 @@ async def take_in(request: Request, here: Here, path: str) -> Response:
     except Malformed:
         log.warning("a request to %s could not be read", path)
         raise HTTPException(status.HTTP_400_BAD_REQUEST, wording.NOT_READABLE) from None
+    except TooEarly:
+        log.warning("a request to %s came before we could judge it", path)
+        raise HTTPException(status.HTTP_503_SERVICE_UNAVAILABLE, wording.NOT_KEPT) from None
     try:
         for each in heard:
             await services.hear(messenger, each)

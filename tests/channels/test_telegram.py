@@ -27,6 +27,7 @@ from bot.channels import (
     Rejected,
     Relocated,
     Retry,
+    TooEarly,
     Unreachable,
 )
 from bot.channels.fit import fit
@@ -426,6 +427,24 @@ async def test_in_a_group_only_what_is_meant_for_the_bot_is_heard(server, channe
     assert said[-1].edits == f"{GROUP}:{asked.id}"
 
 
+async def test_a_name_in_a_group_waits_until_ours_is_known(server):
+    server.privacy = False
+    server.say(GROUP, f"@{USERNAME} hạn nộp?", sender=LAN)
+    server.say(GROUP, "chiều họp nhé", sender=LAN)
+    server.say(LAN, "thư gửi lan@xa.vn")
+    channel = channel_to(server, secret=SECRET, polling=False)
+
+    def receive(update):
+        return [each.text for each in channel.receive(PROOF, json.dumps(update).encode())]
+
+    with pytest.raises(TooEarly):
+        receive(server.updates[0])
+    assert [receive(update) for update in server.updates[1:]] == [[], ["thư gửi lan@xa.vn"]]
+    await channel.start("https://thidua.example.vn/telegram")
+    assert receive(server.updates[0]) == ["hạn nộp?"]
+    await channel.close()
+
+
 def test_a_nameless_administrator_is_a_person():
     group = {"id": GROUP, "type": "group"}
     said = {"chat": group, "from": {"id": 1_087_968_824, "is_bot": True}, "text": "/hoi hạn nộp"}
@@ -623,6 +642,13 @@ async def test_what_telegram_will_never_take_is_rejected(server, channel):
             await send(channel, text, choices=choices)
     server.faults.append(Fault(status=400))
     with pytest.raises(Rejected, match="không nhận"):
+        await send(channel)
+
+
+async def test_words_about_a_webhook_halt_nothing_but_setting_one(server, channel):
+    server.say(LAN, "a")
+    server.chats[LAN].refusal = (400, "Bad Request: bad webhook: secret token in the text", {})
+    with pytest.raises(Rejected):
         await send(channel)
 
 

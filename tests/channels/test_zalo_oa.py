@@ -12,7 +12,7 @@ from fresh_database import fresh_database
 from loopback import Emulator, Fault, running
 from zalo_oa_server import ZaloOAServer, failure, zalo_oa_server
 
-from bot.channels import Elsewhere, Halted, Messenger, Rejected, Retry, SendError, Unreachable
+from bot.channels import Elsewhere, Halted, Messenger, Rejected, Retry, SendError, Unpaid, Unreachable
 from bot.channels.fit import fit
 from bot.channels.zalo_oa import ZaloOAChannel
 from bot.channels.zalo_oa_codes import POLICIES
@@ -23,10 +23,10 @@ CS, TEMPLATE, UPLOAD = "v3.0/oa/message/cs", "v3.0/oa/message/template", "v2.0/o
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 POLICY = {
     -32: Retry, -100: Rejected, -200: Retry, -201: Rejected, -204: Halted, -205: Halted, -209: Halted, -210: Rejected,
-    -211: Halted, -212: Halted, -213: Unreachable, -216: Halted, -217: Unreachable, -218: Elsewhere, -220: Halted,
+    -211: Unpaid, -212: Halted, -213: Unreachable, -216: Halted, -217: Unreachable, -218: Elsewhere, -220: Halted,
     -221: Halted, -224: Halted, -227: Halted, -230: Elsewhere, -232: Elsewhere, -233: Rejected, -234: Retry,
-    -237: Rejected, -238: Halted, -240: Rejected, -241: Halted, -242: Halted, -244: Unreachable, -248: Rejected,
-    -249: Rejected, -320: Halted, -321: Halted, -401: Halted, -403: Rejected,
+    -237: Rejected, -238: Unpaid, -240: Rejected, -241: Unpaid, -242: Halted, -244: Unreachable, -248: Rejected,
+    -249: Rejected, -320: Unpaid, -321: Unpaid, -401: Halted, -403: Rejected,
 }  # fmt: skip
 REPORT = FileRef("abc", "báo cáo.docx", DOCX, 4, kept=True)
 
@@ -248,7 +248,7 @@ async def test_every_code_has_its_policy_whatever_its_sign(channel, server):
 
 async def test_waits_are_told(channel, server):
     lan = server.person()
-    for code, after in [(-32, 60), (-211, 3600), (-234, 3600), (-200, None)]:
+    for code, after in [(-32, 60), (-234, 3600), (-200, None)]:
         server.faults[CS].append(Fault(200, failure(code)))
         with pytest.raises(Retry) as refused:
             await say(channel, lan)
@@ -374,7 +374,7 @@ async def test_a_check_changes_nothing_and_says_what_to_do(mount, server):
     unset = mount(refresh_token=None)
     findings = await unset.check()
     assert [finding.good for finding in findings] == [False, False]
-    assert "/staff/zalo-oa" in findings[0].advice
+    assert findings[0].advice == "xin mở trang /staff/zalo-oa và bấm “Kết nối Zalo OA”"
     assert server.calls == []
     channel = mount(template="123")
     await channel.start(None)

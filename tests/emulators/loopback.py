@@ -1,7 +1,7 @@
 """What the messenger emulators share: a server on 127.0.0.1, faults as data, a clock to set, updates under way.
 
 1. A call is in `calls` before anything is done with it; what it led to is in the chats' `received`.
-2. `faults[name]` is a queue: each call of that name takes one fault, or, if there is none, one from `faults["*"]`.
+2. `faults[name]` is a queue: each call of that name takes one fault, else one from `faults["*"]`, if there is one.
 3. What people do waits in `updates` until it is polled or delivered, and is in `history` from then on.
 4. Nothing leaves the machine, and nothing waits longer than it says: leaving the context manager wakes all who wait.
 """
@@ -146,6 +146,7 @@ class Emulator:
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     copies: int = 1  # how often each update is handed out
     newest_first: bool = False
+    delay: float = 0.0  # seconds until an update is among `updates`
     held: bool = False  # updates stay where they are until `release`
     quota: int | None = None  # so many messages are left to send; None: no end
     patience: float = 2.0  # seconds a webhook has for its answer
@@ -186,11 +187,17 @@ class Emulator:
         return Reply("gone", 404) if content is None else Reply(content, headers={"Content-Type": kind})
 
     def emit(self, event: dict[str, Any]) -> dict[str, Any]:
-        """Put any event among the updates."""
+        """Put any event among the updates, after `delay`."""
+        if self.delay:
+            threading.Timer(self.delay, self._put, [event]).start()
+        else:
+            self._put(event)
+        return event
+
+    def _put(self, event: dict[str, Any]) -> None:
         with self.changed:
             self.updates += [event] * self.copies
             self.changed.notify_all()
-        return event
 
     def release(self) -> None:
         with self.changed:

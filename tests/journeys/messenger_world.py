@@ -27,10 +27,11 @@ from typing import Any, TypeVar
 
 import httpx
 import tomli_w
-from drivers import PATIENCE, Line, Person, Said, TelegramLine, ZaloBotLine, ZaloOALine, chooses
+from drivers import PATIENCE, Line, Person, Said, TelegramLine, chooses
 from serving import Served, free_port, served, until
 from telegram_server import telegram_server
 from zalo_bot_server import zalo_bot_server
+from zalo_drivers import ZaloBotLine, ZaloOALine
 from zalo_oa_server import zalo_oa_server
 
 from bot import enrolling
@@ -205,12 +206,16 @@ def at(person: Person) -> tuple[str, str]:
 
 @dataclass
 class Talk:
-    """A person's side of a conversation: each act returns what was said to it, when all of it has come."""
+    """A person's side of a conversation: each act returns what was said to it, when all of it has come.
+
+    `before` is called before each act, with its number.
+    """
 
     world: World
     person: Person
     hurry: bool = False
     read: int = 0
+    before: Callable[[int], None] = lambda _: None
 
     def says(self, text: str) -> str:
         return self._does(lambda: self.person.says(text))
@@ -230,6 +235,10 @@ class Talk:
         return self._settled()
 
     @property
+    def line(self) -> Line:
+        return self.world.lines[self.person.address.channel]
+
+    @property
     def new(self) -> list[Said]:
         return self.person.heard[self.read :]
 
@@ -238,6 +247,7 @@ class Talk:
         return "\n".join(said.text for said in self.new)
 
     def _does(self, act: Callable[[], None]) -> str:
+        self.before(self.person.acts)
         self.read = len(self.person.heard)
         act()
         return self._settled()

@@ -216,6 +216,14 @@ def test_characters_no_database_likes_are_kept_as_they_can_be(web, path):
     assert (status, kept(web) - before) in {(200, 1), (400, 0)}, web.log[-2000:]
 
 
+def test_a_name_in_a_group_is_to_come_again_while_ours_is_not_known(web):
+    before = kept(web)
+    group = {"chat": {"id": -5, "type": "group"}, "message_id": 3, "text": "@thidua_bot hạn nộp?"}
+    raw = json.dumps(UPDATE | {"message": UPDATE["message"] | group}).encode()
+    assert post(web, TELEGRAM, raw, proven(TELEGRAM, raw)).status_code == 503
+    assert kept(web) == before
+
+
 def test_other_methods_and_neighbours_are_not_there(web):
     for path in GENUINE:
         assert httpx.get(web.url + path).status_code == 405
