@@ -55,6 +55,7 @@ class Kind:
 
 REPORT = Kind(wording.REPORT, wording.REPORT_CODE)
 MINUTES = Kind(wording.MINUTES, wording.MINUTES_CODE)
+PROPOSAL = Kind(wording.PROPOSAL, wording.PROPOSAL_CODE)
 
 
 @dataclass(slots=True)

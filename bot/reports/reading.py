@@ -55,24 +55,40 @@ def remarks(
 
     `day`: of the report; without it the last entry of its history.
     """
-    given = [
-        _Answer(section, field, value)
-        for section in form
-        if submission.filled(section.path).state is not SectionState.NONE
-        for _, field, value in answers(section, submission, unit.kind)
-    ]
+    given = _given(form, submission, unit.kind)
     yield from _names(given, campaign, unit)
     report = [each for each in given if not is_general(each.section)]
     yield from _years(report, campaign.report_year)
     yield from _spelling(report)
-    for each in report:
-        if each.field.kind == "table":
-            yield from _sums(each)
-    if day is None and submission.history:
-        day = submission.history[-1].at.date()
-    if day:
-        yield from _out_of_force(report, day, known)
+    yield from _sums(report)
+    yield from _out_of_force(report, day or _last_day(submission), known)
     yield from _length(form, report)
+
+
+def remarks_on_words(
+    sections: Sequence[Section],
+    submission: Submission,
+    unit_kind: str,
+    *,
+    day: date | None = None,
+    known: Sequence[Document] = (),
+) -> list[str]:
+    """The same of some sections alone, as far as it is no matter which: words, sums, documents."""
+    given = _given(sections, submission, unit_kind)
+    return [*_spelling(given), *_sums(given), *_out_of_force(given, day or _last_day(submission), known)]
+
+
+def _given(sections: Sequence[Section], submission: Submission, unit_kind: str) -> list[_Answer]:
+    return [
+        _Answer(section, field, value)
+        for section in sections
+        if submission.filled(section.path).state is not SectionState.NONE
+        for _, field, value in answers(section, submission, unit_kind)
+    ]
+
+
+def _last_day(submission: Submission) -> date | None:
+    return submission.history[-1].at.date() if submission.history else None
 
 
 def _names(given: Sequence[_Answer], campaign: Campaign, unit: Unit) -> Iterator[str]:
@@ -103,7 +119,11 @@ def _spelling(given: Sequence[_Answer]) -> Iterator[str]:
                 yield wording.SPELLING.format(section=section.title, wrong=wrong, right=right)
 
 
-def _sums(given: _Answer) -> Iterator[str]:
+def _sums(given: Sequence[_Answer]) -> Iterator[str]:
+    return (remark for each in given if each.field.kind == "table" for remark in _wrong_sums(each))
+
+
+def _wrong_sums(given: _Answer) -> Iterator[str]:
     """A last row that calls itself the total must be the sum of those above it."""
     *parts, total = cells(given.field, given.value) or ((),)
     if not parts or not total or fold(total[0]) not in _SUMS:
@@ -124,11 +144,11 @@ def _sums(given: _Answer) -> Iterator[str]:
             )
 
 
-def _out_of_force(given: Sequence[_Answer], day: date, known: Sequence[Document]) -> Iterator[str]:
+def _out_of_force(given: Sequence[_Answer], day: date | None, known: Sequence[Document]) -> Iterator[str]:
     text = fold("\n".join(each.value for each in given))
     for document in known:
         named = rf"(?<![\w/]){re.escape(fold(document.number))}(?![\w/])"
-        if not document.in_force(day) and re.search(named, text):
+        if day and not document.in_force(day) and re.search(named, text):
             yield wording.OUT_OF_FORCE.format(number=document.number, day=f"{day:%d/%m/%Y}")
 
 

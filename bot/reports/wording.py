@@ -77,6 +77,7 @@ OPEN_TO = "nơi nhận ở phần Kính gửi"
 OPEN_ROLE = "quyền hạn, chức vụ của người ký"
 OPEN_SIGNER = "họ và tên người ký"
 OPEN_WHOM = "người được thay mặt, ký thay hoặc thừa lệnh"
+OPEN_DAY_WRITTEN = "ngày …… tháng …… năm ………"
 OPEN_AGENCY = "tên cơ quan ban hành"
 
 
@@ -84,7 +85,7 @@ def place_and_date(place: str, day: date | None) -> str:
     """Địa danh và thời gian ban hành: a leading 0 for days below 10 and for the months 1 and 2 alone."""
     where = place or "……………"
     if day is None:
-        return f"{where}, ngày …… tháng …… năm ………"
+        return f"{where}, {OPEN_DAY_WRITTEN}"
     return f"{where}, {written_day(day)}"
 
 
