@@ -26,11 +26,15 @@ def export(
     reference: Annotated[str, typer.Argument(metavar="REF", help="Mã báo cáo, ví dụ 2026-7K3M9P.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Tệp .docx hoặc .pdf sẽ ghi.")],
     office: OfficeFile = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--form", metavar="MẪU", help="Của hồ sơ: to-trinh, bien-ban, danh-sach, bao-cao-thanh-tich."),
+    ] = None,
 ) -> None:
-    """Xuất một báo cáo ra .docx hoặc .pdf."""
+    """Xuất một báo cáo, hoặc một văn bản của hồ sơ khen thưởng, ra .docx hoặc .pdf."""
     from bot.printing import report_of
 
-    write_file(output, asyncio.run(report_of(reference, output, office)))
+    write_file(output, asyncio.run(report_of(reference, output, office, form)))
     typer.echo(f"Đã ghi báo cáo {reference} vào {output}.")
 
 

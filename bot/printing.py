@@ -12,8 +12,10 @@ from pathlib import Path
 
 from bot.campaigns import Campaign
 from bot.commands import with_store
-from bot.reports import consolidated, consolidated_papers, ledger, office, pdf
+from bot.known import open_library
+from bot.reports import consolidated, consolidated_papers, dossier, ledger, office, pdf
 from bot.reports.docx import render
+from bot.reports.dossier_parts import NoPartError
 from bot.reports.office import Office, OfficeError
 from bot.store import Store
 from bot.terminal import Refused, why
@@ -21,9 +23,16 @@ from bot.terminal import Refused, why
 Make = Callable[[], bytes]
 
 
-async def report_of(reference: str, output: Path, office_file: Path | None) -> bytes:
-    """A submission as .docx or .pdf. Raises Refused for an unknown reference."""
+async def report_of(reference: str, output: Path, office_file: Path | None, form: str | None = None) -> bytes:
+    """A submission, or one paper of a dossier (`dossier.FORMS`), as .docx or .pdf.
+
+    Raises Refused for an unknown reference or form.
+    """
     facts = _office(office_file)
+    if form is not None and form not in dossier.FORMS:
+        raise Refused(f"Không có mẫu “{form}”. Các mẫu: {', '.join(dossier.FORMS)}.")
+    with open_library() as library:
+        known = library.documents()
 
     async def made(store: Store, now: datetime) -> bytes:
         del now
@@ -34,7 +43,16 @@ async def report_of(reference: str, output: Path, office_file: Path | None) -> b
         unit = await store.unit(submission.unit)
         assert campaign is not None
         assert unit is not None
-        return await _as(output, {".docx": lambda: render(submission, campaign, unit, office=facts)})
+
+        def make() -> bytes:
+            if form is None:
+                return render(submission, campaign, unit, office=facts, known=known)
+            return dossier.render(form, submission, campaign, unit, office=facts, known=known)
+
+        try:
+            return await _as(output, {".docx": make})
+        except NoPartError as error:
+            raise Refused(str(error)) from None
 
     return await with_store(made)
 

@@ -17,7 +17,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.campaigns import Campaign, Field, Section
+from bot.checks import asked
 from bot.officers import Unit
+from bot.reports.formal import is_general
 from bot.submissions import Filled, SectionState, State, Submission
 
 HANDED_IN = frozenset({State.SUBMITTED, State.ACCEPTED})
@@ -83,12 +85,12 @@ class Consolidated:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The newest form, then the sections of older forms that somebody handed in."""
+        """The newest form, then the sections of older forms that somebody handed in; no formal facts."""
         found = {section.path: section for section in self.campaign.sections}
         for each in self.handed_in:
             for section in each.form:
                 found.setdefault(section.path, section)
-        return tuple(found.values())
+        return tuple(section for section in found.values() if not is_general(section))
 
     def answers_to(self, section: Section) -> Iterator[tuple[UnitReport, Section, Filled]]:
         """What was handed in for a section, with each unit's own version of it."""
@@ -101,7 +103,7 @@ class Consolidated:
         found: dict[tuple[str, str], Figure] = {}
         for section in only or self.sections:
             for each, own, filled in self.answers_to(section):
-                for question in own.fields:
+                for question in asked(own, each.submission, each.unit.kind) if each.submission else ():
                     text = filled.values.get(question.key, "").strip()
                     if question.kind == "number" and text and filled.state is not SectionState.NONE:
                         figure = found.setdefault((section.path, question.key), Figure(section, question, {}))

@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-from itertools import count
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count, repeat
 
 from docx.text.paragraph import Paragraph
 
-from bot.campaigns import Section
+from bot.campaigns import Field, Section
 from bot.reports import page, wording
-from bot.reports.consolidated import Consolidated, Figure, UnitReport, number, written
-from bot.reports.docx import answers, attached, guidance, lacks, subject
+from bot.reports.consolidated import Consolidated, Figure, UnitReport, written
+from bot.reports.consolidated_tables import sheets, value
+from bot.reports.docx import guidance, subject
+from bot.reports.filled import answers, attached, cells, heading, lacks, with_unit, write_cells
+from bot.reports.grids import grid, with_positions
 from bot.reports.office import Office
 from bot.reports.paper import REPORT, Paper, appendix_name
 from bot.reports.sheets import Sheet, numbered, workbook
-from bot.submissions import Filled, SectionState
+from bot.reports.tallies import Tally, tallies
+from bot.submissions import SectionState
 
 COLUMNS = 7  # figures beside each other on a landscape page
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The appendices that the text refers to: the figures by unit, each table with its number."""
+
+    figures: str
+    tables: Mapping[tuple[str, str], tuple[int | None, Tally]]
+
+    def of(self, section: Section) -> Iterator[tuple[str, Tally]]:
+        """The tables of a section, each with its appendix."""
+        return ((appendix_name(n), tally) for (path, _), (n, tally) in self.tables.items() if path == section.path)
 
 
 def to_docx(of: Consolidated, *, office: Office | None = None) -> bytes:
     """The report of the standing office on all units, with its appendices, as the bytes of a .docx."""
     paper = Paper(REPORT, of.campaign.issuer, office or Office())
     title = wording.ALL_SUBJECT.format(subject=subject(of.campaign))
-    figures = of.figures()
-    numbers = (1, 2) if figures else (None, None)
+    figures, tables = of.figures(), tallies(of)
+    numbers = count(1) if figures or tables else repeat(None)
+    state, by_unit = next(numbers), next(numbers) if figures else None
+    ends = Ends(appendix_name(by_unit), {(t.section.path, t.field.key): (next(numbers), t) for t in tables})
     paper.describe(f"{wording.REPORT} {title}", author=of.campaign.issuer)
     paper.head()
     paper.title(title)
@@ -33,20 +51,23 @@ def to_docx(of: Consolidated, *, office: Office | None = None) -> bytes:
     paper.grounds()
     paper.body(_opening(of))
     paper.part(1, wording.ALL_PART_STATE)
-    _state(paper, of, appendix_name(numbers[0]))
+    _state(paper, of, appendix_name(state))
     paper.part(2, wording.ALL_PART_CONTENT)
     last: Paragraph | None = None
     for position, section in enumerate(of.sections, start=1):
         paper.section(position, section.title, level=1)
-        last = _section(paper, of, section, appendix_name(numbers[1]))
+        last = _section(paper, of, section, ends)
     paper.end(last or paper.body(wording.ALL_EMPTY))
     paper.signature()
-    paper.appendix(wording.TABLE_STATE, number=numbers[0])
-    page.grid(paper.document, wording.STATE_HEADER, _state_rows(of), (6, 17, 12, 14, 13, 18))
+    paper.appendix(wording.TABLE_STATE, number=state)
+    grid(paper.document, wording.STATE_HEADER, _state_rows(of), (6, 17, 12, 14, 13, 18))
     if figures:
-        paper.appendix(wording.TABLE_FIGURES, number=numbers[1], landscape=True)
+        paper.appendix(wording.TABLE_FIGURES, number=by_unit, landscape=True)
         for start in range(0, len(figures), COLUMNS):
             _figures_table(paper, of, figures[start : start + COLUMNS])
+    for number_of, tally in ends.tables.values():
+        paper.appendix(tally.field.label, number=number_of, landscape=True)
+        _tally(paper, tally)
     paper.checking_page([*_unread(of, figures), *paper.open_points(paper.office.to)])
     return paper.content()
 
@@ -57,7 +78,7 @@ def to_xlsx(of: Consolidated) -> bytes:
     title = subject(of.campaign)
     header = ("STT", "Đơn vị", *(f"{f.section.title}: {f.field.label}" for f in figures))
     numbers = [
-        (index, each.unit.name, *(_value(f.typed.get(each.unit.code, "")) for f in figures))
+        (index, each.unit.name, *(value(f.typed.get(each.unit.code, "")) for f in figures))
         for index, each in enumerate(of.handed_in, start=1)
     ]
     sums = ("", wording.SUM, *(wording.NO_SUM if f.total is None else f.total for f in figures))
@@ -86,6 +107,7 @@ def to_xlsx(of: Consolidated) -> bytes:
                 _content_rows(of),
                 (30, 30, 30, 80, 30),
             ),
+            *sheets(tallies(of)),
         )
     )
 
@@ -123,28 +145,32 @@ def _state_rows(of: Consolidated) -> list[tuple[str, ...]]:
             if submission and submission.history
             else ""
         )
-        open_sections = [s.title for s in each.form if submission is None or lacks(s, submission)]
+        open_sections = [s.title for s in each.form if submission is None or lacks(s, submission, each.unit.kind)]
         reference = (submission and submission.reference) or ""
         rows.append((str(index), each.unit.name, _state_of(each), reference, touched, "; ".join(open_sections)))
     return rows
 
 
-def _section(paper: Paper, of: Consolidated, section: Section, appendix: str) -> Paragraph:
-    """One section: its numbers added up, then unit after unit; the paragraph that ends it."""
+def _section(paper: Paper, of: Consolidated, section: Section, ends: Ends) -> Paragraph:
+    """One section: its numbers and tables added up, then unit after unit; the paragraph that ends it."""
     numbers = count(1)
     last: Paragraph | None = None
-    if figures := of.figures(section):
+    figures, tables = of.figures(section), tuple(ends.of(section))
+    if figures or tables:
         paper.clause(next(numbers), wording.ALL_FIGURES, level=2)
         for figure in figures:
             paper.body(f"- {_total(of, figure)}")
-        last = paper.body(wording.ALL_FIGURES_BY_UNIT.format(appendix=appendix))
+        for appendix, tally in tables:
+            last = paper.body(_told(tally, appendix))
+        if figures:
+            last = paper.body(wording.ALL_FIGURES_BY_UNIT.format(appendix=ends.figures))
     without: list[str] = []
     for each, own, filled in of.answers_to(section):
         if filled.state is SectionState.NONE:
             without.append(each.unit.name)
-        elif any(True for _ in answers(own, filled)) or filled.files:
+        elif any(field.kind != "table" for _, field, _ in _given(each, own)) or filled.files:
             paper.clause(next(numbers), each.unit.name, level=2)
-            last = _answers(paper, own, filled) or last
+            last = _answers(paper, each, own) or last
     if without:
         last = paper.body(wording.ALL_NONE.format(units="; ".join(without)))
     return last or paper.body(wording.ALL_EMPTY, italic=True)
@@ -158,19 +184,55 @@ def _total(of: Consolidated, figure: Figure) -> str:
     return wording.ALL_TOTAL.format(label=label, total=written(total), units=units, all=len(of.handed_in))
 
 
-def _answers(paper: Paper, section: Section, filled: Filled) -> Paragraph | None:
+def _given(each: UnitReport, section: Section) -> list[tuple[int, Field, str]]:
+    """What a unit that handed in answered to its own version of a section."""
+    return list(answers(section, each.submission, each.unit.kind)) if each.submission else []
+
+
+def _answers(paper: Paper, each: UnitReport, section: Section) -> Paragraph | None:
+    """A unit's words and numbers; its tables stand in the appendices, with those of the others."""
     last: Paragraph | None = None
-    for index, question, value in answers(section, filled):
-        if len(section.fields) == 1 and question.kind == "text":
-            last = paper.typed(value)
-        elif question.kind == "text":
-            paper.point(index, question.label).paragraph_format.keep_with_next = True
-            last = paper.typed(value)
-        else:
-            last = paper.point(index, f"{question.label}: {' '.join(page.paragraphs(value))}")
-    if names := attached(filled):
+    alone = len(section.fields) == 1
+    for index, field, text in _given(each, section):
+        match field.kind:
+            case "table":
+                continue
+            case "text" if alone:
+                last = paper.typed(text)
+            case "text":
+                paper.point(index, field.label).paragraph_format.keep_with_next = True
+                last = paper.typed(text)
+            case "block":
+                last = paper.point(index, field.label)
+                last.paragraph_format.keep_with_next = True
+                for name, *row in cells(field, text):
+                    last = paper.body(f"- {' '.join(page.paragraphs(name))}:")
+                    last = write_cells(paper, field.columns[1:], row) or last
+            case _:
+                last = paper.point(index, f"{field.label}: {with_unit(' '.join(page.paragraphs(text)), field)}")
+    submission = each.submission
+    if submission and (names := attached(submission.filled(section.path))):
         last = paper.body(wording.ATTACHED.format(files=names), italic=True)
     return last
+
+
+def _told(tally: Tally, appendix: str) -> str:
+    units = len({line.unit.code for line in tally.lines})
+    told = wording.ALL_TABLE_SUMMED if tally.amounts else wording.ALL_TABLE
+    return told.format(label=tally.field.label, units=units, appendix=appendix)
+
+
+def _tally(paper: Paper, tally: Tally) -> None:
+    """The rows added up; as they stand, each with its unit, where there is nothing to add."""
+    labels = [heading(column) for column in tally.columns]
+    if not tally.amounts:
+        rows = [(line.unit.name, *line.cells) for line in tally.lines]
+        grid(paper.document, *with_positions((wording.UNIT, *labels), rows))
+        return
+    header, rows_of = with_positions(labels, tally.summed())
+    if tally.has_total:
+        rows_of[-1][0] = ""
+    grid(paper.document, header, rows_of, bold_last=tally.has_total)
 
 
 def _figures_table(paper: Paper, of: Consolidated, figures: Sequence[Figure]) -> None:
@@ -180,10 +242,7 @@ def _figures_table(paper: Paper, of: Consolidated, figures: Sequence[Figure]) ->
         for index, each in enumerate(of.handed_in, start=1)
     ]
     sums = ("", wording.SUM, *(wording.NO_SUM if f.total is None else written(f.total) for f in figures))
-    table = page.grid(paper.document, header, [*rows, sums], (3, 11, *(6 for _ in figures)))
-    for cell in table.rows[-1].cells:
-        for run in cell.paragraphs[0].runs:
-            run.font.bold = True
+    grid(paper.document, header, [*rows, sums], (3, 11, *(6 for _ in figures)), bold_last=True)
     page.tight(paper.document.add_paragraph())
 
 
@@ -197,11 +256,6 @@ def _unread(of: Consolidated, figures: Sequence[Figure]) -> list[str]:
     return [wording.ALL_UNREAD_LEAD, *lines] if lines else []
 
 
-def _value(typed: str) -> str | Decimal:
-    found = number(typed)
-    return typed if found is None else found
-
-
 def _content_rows(of: Consolidated) -> tuple[tuple[str, ...], ...]:
     rows: list[tuple[str, ...]] = []
     for section in of.sections:
@@ -210,6 +264,14 @@ def _content_rows(of: Consolidated) -> tuple[tuple[str, ...], ...]:
                 rows.append((own.title, each.unit.name, "", wording.NO_CONTENT, ""))
                 continue
             files = attached(filled)
-            given = [(question.label, value) for _, question, value in answers(own, filled)] or [("", "")] * bool(files)
-            rows += [(own.title, each.unit.name, label, value, files) for label, value in given]
+            given = [(field.label, _shown(field, text)) for _, field, text in _given(each, own)]
+            given = given or [("", "")] * bool(files)
+            rows += [(own.title, each.unit.name, label, text, files) for label, text in given]
     return tuple(rows)
+
+
+def _shown(field: Field, text: str) -> str:
+    """An answer as the text of one cell: rows are lines."""
+    if not field.columns:
+        return text
+    return "\n".join("; ".join(filter(None, row)) for row in cells(field, text)) or wording.NO_CONTENT

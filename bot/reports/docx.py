@@ -1,47 +1,68 @@
 """One Submission → a báo cáo in .docx, in the layout of Nghị định 30/2020/NĐ-CP.
 
 Rules of this file
-1. Nothing is guessed. What the office does not give (number, place, date, signer) stays open for the clerk; a section
-   without content says so.
+1. Nothing is guessed. What neither the office nor the unit gives (number, place, date, signer) stays open for the
+   clerk; a section without content says so.
 2. Every section of the form the unit must fill in appears, in the guidance's order, with every word the unit typed and
-   the names of the files it attached.
-3. What is missing or open is listed once more on a last page of its own ("Nội dung chưa có"), which is not part of the
-   report.
+   the names of the files it attached. What it answered under "Thông tin chung" stands in the head and at the foot.
+3. What is missing, doubtful or open is listed once more on a last page of its own ("Nội dung cần rà soát"), which is
+   not part of the report.
 4. What XML cannot hold is left out; nothing an officer types can break the file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 
-from docx.text.paragraph import Paragraph
-
-from bot.campaigns import Campaign, Field, Section
+from bot.campaigns import Campaign, Section
 from bot.officers import Unit
-from bot.reports import page, wording
+from bot.reports import wording
+from bot.reports.filled import annexes, lacks, write_annexes, write_section
+from bot.reports.formal import Formal, facts_of, is_general
 from bot.reports.office import Office
 from bot.reports.paper import REPORT, Paper, roman
-from bot.submissions import Filled, SectionState, Submission
+from bot.reports.reading import remarks
+from bot.submissions import Submission
+from knowledge.documents import Document
 
 
-def render(submission: Submission, campaign: Campaign, unit: Unit, *, office: Office | None = None) -> bytes:
-    """The report as the bytes of a .docx; `office` is what the unit's office gives of its formal facts."""
-    report = Paper(REPORT, unit.name, office or Office())
+def render(
+    submission: Submission,
+    campaign: Campaign,
+    unit: Unit,
+    *,
+    office: Office | None = None,
+    known: Sequence[Document] = (),
+) -> bytes:
+    """The report as the bytes of a .docx.
+
+    `office`: what the unit's office gives of its formal facts. `known`: documents whose validity is known; the last
+    page names those that the report cites out of force.
+    """
+    form = campaign.form_for(unit.kind)
+    facts = facts_of(form, submission, unit, office or Office())
+    report = Paper(REPORT, facts.agency, facts.office, facts.number)
     to = report.office.to or (campaign.issuer,) * bool(campaign.issuer)
-    _properties(report, submission, campaign, unit)
+    sections = [section for section in form if not is_general(section)]
+    ends = annexes(sections, submission, unit.kind)
+    describe(report, f"{wording.REPORT} {subject(campaign)}", submission, unit)
     report.head()
     report.title(subject(campaign))
     report.addressees(to)
     report.grounds()
-    last = report.body(_opening(campaign, unit))
-    form = campaign.form_for(unit.kind)
-    for number, section in enumerate(form, start=1):
+    last = report.body(_opening(campaign, facts.agency))
+    for number, section in enumerate(sections, start=1):
         report.section(number, section.title)
-        last = _section(report, section, submission.filled(section.path))
+        last = write_section(report, section, submission, unit.kind, ends)
     report.end(last)
     report.signature()
-    _checking_page(report, submission, form, to)
+    write_annexes(report, ends)
+    doubtful = [
+        f"- {remark}" for remark in remarks(form, submission, campaign, unit, day=facts.office.day, known=known)
+    ]
+    lines = [*_missing(form, submission, unit.kind), *([wording.REMARKS_LEAD] * bool(doubtful)), *doubtful]
+    checking_page(report, submission, facts, [*lines, *report.open_points(to)])
     return report.content()
 
 
@@ -59,74 +80,37 @@ def guidance(campaign: Campaign) -> str:
     return pattern.format(number=campaign.guidance, issuer=campaign.issuer)
 
 
-def answers(section: Section, filled: Filled) -> Iterator[tuple[int, Field, str]]:
-    """The answered fields in the form's order, each with its place (from 0), which stays when another is missing."""
-    for index, question in enumerate(section.fields):
-        value = filled.values.get(question.key, "")
-        if page.paragraphs(value):
-            yield index, question, value
-
-
-def attached(filled: Filled) -> str:
-    """The names of a section's files in one line."""
-    return "; ".join(" ".join(page.paragraphs(file.name)) for file in filled.files)
-
-
-def lacks(section: Section, submission: Submission) -> str:
-    """What a section still lacks, in words; "" if it is complete."""
-    filled = submission.filled(section.path)
-    if filled.returned:
-        return wording.MISSING_RETURNED.format(reason=" ".join(page.paragraphs(filled.returned)))
-    if filled.state is SectionState.NONE:
-        return ""
-    answered = {question.key for _, question, _ in answers(section, filled)}
-    if not answered:
-        return wording.MISSING_EMPTY
-    open_fields = [q.label for q in section.fields if q.required and q.key not in answered]
-    if open_fields:
-        return wording.MISSING_FIELDS.format(fields="; ".join(open_fields))
-    return "" if filled.state is SectionState.DONE else wording.MISSING_DRAFT
-
-
-def _properties(report: Paper, submission: Submission, campaign: Campaign, unit: Unit) -> None:
-    facts = report.describe(f"{wording.REPORT} {subject(campaign)}", author=unit.name)
+def describe(paper: Paper, title: str, submission: Submission, unit: Unit) -> None:
+    """Give the file the facts of the submission that it was made of."""
+    facts = paper.describe(title, author=unit.name)
     facts.identifier = submission.reference or ""
     if submission.history:
         facts.created = facts.modified = submission.history[-1].at.astimezone(UTC)
 
 
-def _opening(campaign: Campaign, unit: Unit) -> str:
+def checking_page(paper: Paper, submission: Submission, facts: Formal, lines: Sequence[str]) -> None:
+    """The last page, with the reference and who wrote it, if there is anything to look at."""
+    reference = [wording.REFERENCE.format(reference=submission.reference)] if submission.reference else []
+    paper.checking_page([*reference, *facts.notes, *lines] if lines else [])
+
+
+def _opening(campaign: Campaign, agency: str) -> str:
     if named := guidance(campaign):
-        return wording.OPENING.format(guidance=named, unit=unit.name)
-    return wording.OPENING_WITHOUT_GUIDANCE.format(unit=unit.name)
+        return wording.OPENING.format(guidance=named, unit=agency)
+    return wording.OPENING_WITHOUT_GUIDANCE.format(unit=agency)
 
 
-def _section(report: Paper, section: Section, filled: Filled) -> Paragraph:
-    """Write what a section holds; the paragraph that ends it."""
-    if filled.state is SectionState.NONE:
-        return report.body(wording.NO_CONTENT)
-    last: Paragraph | None = None
-    for index, question, value in answers(section, filled):
-        if len(section.fields) == 1:
-            last = report.typed(value)
-        elif question.kind == "text":
-            report.clause(index + 1, question.label)
-            last = report.typed(value)
-        else:
-            last = report.body(f"{index + 1}. {question.label}: {' '.join(page.paragraphs(value))}")
-    last = last or report.body(wording.NOT_FILLED, italic=True)
-    names = attached(filled)
-    return report.body(wording.ATTACHED.format(files=names), italic=True) if names else last
-
-
-def _checking_page(report: Paper, submission: Submission, form: Sequence[Section], to: Sequence[str]) -> None:
-    missing = [
-        wording.MISSING_LINE.format(number=roman(number), title=section.title, why=why)
-        for number, section in enumerate(form, start=1)
-        if (why := lacks(section, submission))
-    ]
-    lines = [wording.MISSING_LEAD, *missing] if missing else []
-    lines += report.open_points(to)
-    if lines and submission.reference:
-        lines.insert(0, wording.REFERENCE.format(reference=submission.reference))
-    report.checking_page(lines)
+def _missing(form: Sequence[Section], submission: Submission, unit_kind: str) -> list[str]:
+    """What the sections lack; of the formal facts only what was sent back, the rest is told as open."""
+    lines: list[str] = []
+    number = 0
+    for section in form:
+        why = lacks(section, submission, unit_kind)
+        if is_general(section):
+            if submission.filled(section.path).returned:
+                lines.append(wording.MISSING_GENERAL.format(title=section.title, why=why))
+            continue
+        number += 1
+        if why:
+            lines.append(wording.MISSING_LINE.format(number=roman(number), title=section.title, why=why))
+    return [wording.MISSING_LEAD, *lines] if lines else []

@@ -15,8 +15,9 @@ from docx.shared import Pt
 from bot.campaigns import Campaign
 from bot.officers import Unit
 from bot.reminders import Reminder, ReminderState
-from bot.reports import page, wording
+from bot.reports import wording
 from bot.reports.docx import subject
+from bot.reports.grids import grid
 from bot.reports.office import Office
 from bot.reports.paper import MINUTES, Paper
 from bot.reports.sheets import Sheet, numbered, workbook
@@ -91,7 +92,7 @@ def to_docx(ledger: Ledger, *, office: Office | None = None) -> bytes:
     paper.end(paper.body(wording.LEDGER_COUNT.format(all=len(ledger.entries), counts=ledger.counts)))
     paper.minutes_signatures()
     paper.appendix(wording.LEDGER_TABLE, landscape=True)
-    page.grid(paper.document, wording.LEDGER_HEADER, ledger.rows(), (5, 10, 15, 12, 15, 9, 10, 10, 14))
+    grid(paper.document, wording.LEDGER_HEADER, ledger.rows(), (5, 10, 15, 12, 15, 9, 10, 10, 14))
     return paper.content()
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from itertools import count
 
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.enum.section import WD_ORIENTATION
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
@@ -194,27 +192,4 @@ def two_columns(document: DocxDocument, left: Length, right: Length, rows: int =
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001  # no call for cantSplit
         for cell, width in zip(row.cells, (left, right), strict=True):
             cell.width = width
-    return table
-
-
-def grid(document: DocxDocument, header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> Table:
-    """A bordered table over the text's width, split in proportion to `widths`; its header is repeated on every page."""
-    room = WIDE_TEXT_WIDTH if document.sections[-1].orientation == WD_ORIENTATION.LANDSCAPE else TEXT_WIDTH
-    columns = [Length(room * width // sum(widths)) for width in widths]
-    table: Table = document.add_table(rows=1 + len(rows), cols=len(header), style="Table Grid")
-    table.autofit = False
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    for column, width in zip(table.columns, columns, strict=True):
-        column.width = width
-    for texts, row in zip((header, *rows), table.rows, strict=True):
-        properties = row._tr.get_or_add_trPr()  # noqa: SLF001  # no call for these
-        properties.append(OxmlElement("w:cantSplit"))
-        heads = texts is header
-        if heads:
-            properties.append(OxmlElement("w:tblHeader"))
-        for cell, text, width in zip(row.cells, texts, columns, strict=True):
-            cell.width = width
-            short = heads or not any(c.isalpha() for c in text)
-            align = WD_ALIGN_PARAGRAPH.CENTER if short else WD_ALIGN_PARAGRAPH.LEFT
-            write(tight(cell.paragraphs[0], align), text, size=NOTE, bold=heads)
     return table

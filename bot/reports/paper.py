@@ -55,15 +55,17 @@ class Kind:
 
 REPORT = Kind(wording.REPORT, wording.REPORT_CODE)
 MINUTES = Kind(wording.MINUTES, wording.MINUTES_CODE)
+PROPOSAL = Kind(wording.PROPOSAL, wording.PROPOSAL_CODE)
 
 
 @dataclass(slots=True)
 class Paper:
-    """A document being written by `agency`, from top to bottom."""
+    """A document being written by `agency`, from top to bottom; `number` only if somebody typed it."""
 
     kind: Kind
     agency: str
     office: Office
+    number: str = ""
     document: DocxDocument = field(default_factory=page.new_document)
     _drawings: count[int] = field(default_factory=lambda: count(1))
 
@@ -101,22 +103,29 @@ class Paper:
             line.paragraph_format.keep_with_next = True
             page.outline_level(line, 9 if level else 0)
 
-    def section(self, number: int, title: str, level: int = 0) -> None:
-        """I. TITLE"""
-        self._heading(f"{roman(number)}. {title.upper()}", level)
+    def after_table(self) -> Paragraph:
+        """The empty line under a table in the text."""
+        line = page.tight(self.document.add_paragraph(), WD_ALIGN_PARAGRAPH.RIGHT)
+        page.write(line, "", size=page.LIST)
+        return line
 
-    def clause(self, number: int, title: str, level: int = 1) -> None:
+    def section(self, number: int, title: str, level: int = 0) -> Paragraph:
+        """I. TITLE"""
+        return self._heading(f"{roman(number)}. {title.upper()}", level)
+
+    def clause(self, number: int, title: str, level: int = 1) -> Paragraph:
         """1. Title, on a line of its own."""
-        self._heading(f"{number}. {title}", level)
+        return self._heading(f"{number}. {title}", level)
 
     def point(self, index: int, text: str) -> Paragraph:
         """a) Text; `index` from 0."""
         return self.body(f"{letter(index)} {text}")
 
-    def _heading(self, text: str, level: int) -> None:
+    def _heading(self, text: str, level: int) -> Paragraph:
         paragraph = self.body(text, bold=True)
         paragraph.paragraph_format.keep_with_next = True
         page.outline_level(paragraph, level)
+        return paragraph
 
     def centred(self, text: str, *, bold: bool = False, italic: bool = False, size: Length = page.BODY) -> Paragraph:
         paragraph = page.tight(self.document.add_paragraph())
@@ -125,8 +134,8 @@ class Paper:
 
     # --- the head -----------------------------------------------------------------------------------------------------
 
-    def head(self, *, dated: bool = True) -> None:
-        """Agency and Quốc hiệu side by side, under them number and, if `dated`, place and day."""
+    def head(self, *, dated: bool = True, numbered: bool = True) -> None:
+        """Agency and Quốc hiệu side by side, under them the number and place and day, if it has them."""
         table = page.two_columns(self.document, HEADER_LEFT, HEADER_RIGHT, rows=2)
         left, right = table.rows[0].cells
         lines = _Lines(left)
@@ -140,8 +149,10 @@ class Paper:
         lines.add(wording.MOTTO, bold=True)
         page.rule(lines.empty(), page.width(wording.MOTTO, page.BODY), self._drawings)
         left, right = table.rows[1].cells
-        symbol = self.office.symbol or wording.OPEN
-        _Lines(left).add(wording.NUMBER.format(code=self.kind.code, symbol=symbol), size=page.SMALL)
+        if numbered:
+            number = self.number or wording.NUMBER_ROOM
+            given = wording.NUMBER.format(number=number, code=self.kind.code, symbol=self.office.symbol or wording.OPEN)
+            _Lines(left).add(given, size=page.SMALL)
         if dated:
             _Lines(right).add(wording.place_and_date(self.office.place, self.office.day), italic=True)
 
@@ -195,13 +206,17 @@ class Paper:
             above = SEAL_ROOM
         lines.add(self.office.name or wording.SIGNER_NAME, bold=True).paragraph_format.space_before = above
 
-    def minutes_signatures(self) -> None:
+    def minutes_signatures(self, secretary: str = "", chair: str = "") -> None:
         """Thư ký on the left, chủ tọa on the right, then Nơi nhận."""
-        for cell, role in zip(self._foot(), (wording.SECRETARY, wording.CHAIR), strict=True):
+        self.signatures((wording.SECRETARY, secretary), (wording.CHAIR, chair))
+        self._recipients(self._foot()[0], wording.FILED)
+
+    def signatures(self, *signing: tuple[str, str]) -> None:
+        """One or two who sign side by side, a role and a name each; the name stays open without one."""
+        for cell, (role, name) in zip(self._foot()[-len(signing) :], signing, strict=True):
             lines = _Lines(cell)
             lines.add(role, bold=True)
-            lines.add(wording.SIGNER_NAME, bold=True).paragraph_format.space_before = SEAL_ROOM
-        self._recipients(self._foot()[0], wording.FILED)
+            lines.add(name or wording.SIGNER_NAME, bold=True).paragraph_format.space_before = SEAL_ROOM
 
     def _foot(self) -> tuple[_Cell, _Cell]:
         page.tight(self.document.add_paragraph()).paragraph_format.keep_with_next = True
@@ -216,15 +231,27 @@ class Paper:
 
     # --- what follows the document ------------------------------------------------------------------------------------
 
-    def appendix(self, title: str, *, number: int | None = None, landscape: bool = False) -> None:
-        """Begin a Phụ lục on a page of its own, with page numbers of its own; `number` only if there are several."""
-        page.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), landscape=landscape, restart=True)
+    def another(self) -> None:
+        """Begin another document of the same kind in the same file, with page numbers of its own."""
+        page.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), restart=True)
+
+    def appendix(self, title: str, *, number: int | None = None, landscape: bool = False, opens: bool = False) -> None:
+        """Begin a Phụ lục on a page of its own, with page numbers of its own; `number` only if there are several.
+
+        `opens`: the file has nothing before it.
+        """
+        begun = self.document.sections[-1] if opens else self.document.add_section(WD_SECTION.NEW_PAGE)
+        page.set_page(begun, landscape=landscape, restart=True)
         self.centred(appendix_name(number), bold=True)
         self.centred(title.upper(), bold=True)
         symbol = self.office.symbol or wording.OPEN
         agency = self.agency or wording.UNKNOWN_AGENCY
         of = wording.APPENDIX_OF.format(
-            kind=self.kind.name.capitalize(), code=self.kind.code, symbol=symbol, agency=agency
+            kind=self.kind.name.capitalize(),
+            number=self.number or wording.OPEN,
+            code=self.kind.code,
+            symbol=symbol,
+            agency=agency,
         )
         self.centred(of, italic=True).paragraph_format.space_after = Pt(12)
 
@@ -250,15 +277,22 @@ class Paper:
             (to, wording.OPEN_TO),
             (office.signed_as, wording.OPEN_ROLE),
             (office.signer, wording.OPEN_SIGNER),
+            (not any(wording.OPEN in line for line in office.signed_as), wording.OPEN_WHOM),
         )
         points = [what for value, what in given if not value]
-        return [wording.OPEN_LEAD, *(f"- {what};" for what in (wording.OPEN_NUMBER, *points))] if points else []
+        number = () if self.number else (wording.OPEN_NUMBER,)
+        return open_lines((*number, *points)) if points else []
 
     def content(self) -> bytes:
         """The document as the bytes of a .docx."""
         buffer = BytesIO()
         self.document.save(buffer)
         return buffer.getvalue()
+
+
+def open_lines(points: Sequence[str]) -> list[str]:
+    """What stays open, as lines of the checking page; none without points."""
+    return [wording.OPEN_LEAD, *(f"- {point};" for point in points)] if points else []
 
 
 def appendix_name(number: int | None) -> str:

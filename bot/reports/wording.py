@@ -13,12 +13,14 @@ COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 
 # The clerk gives the number after signing (Điều 15 Nghị định 30/2020/NĐ-CP), so it always stays open.
-NUMBER = "Số:        /{code}-{symbol}"
+NUMBER = "Số: {number}/{code}-{symbol}"
+NUMBER_ROOM = "       "
 OPEN = "……"
 UNKNOWN_AGENCY = "……………………………"
 
 REPORT, REPORT_CODE = "BÁO CÁO", "BC"
 MINUTES, MINUTES_CODE = "BIÊN BẢN", "BB"
+PROPOSAL, PROPOSAL_CODE = "TỜ TRÌNH", "TTr"
 TO = "Kính gửi: "
 TO_MANY = "Kính gửi:"
 UNKNOWN_ADDRESSEE = "…………………………"
@@ -28,7 +30,10 @@ GUIDANCE = "văn bản số {number}"
 GUIDANCE_OF = "văn bản số {number} của {issuer}"
 
 NO_CONTENT = "Không có nội dung."
+NOT_APPLICABLE = "Không áp dụng"
 NOT_FILLED = "(Chưa có nội dung)"
+POSITION = "STT"
+IN_ANNEX = "{label} (chi tiết tại {appendix} kèm theo)."
 ATTACHED = "Tài liệu kèm theo: {files}."
 YEAR = "năm {year}"
 PART = "Phần {number}"
@@ -41,17 +46,27 @@ SIGNER_ROLE = "QUYỀN HẠN, CHỨC VỤ CỦA NGƯỜI KÝ"
 SIGNER_NAME = "Họ và tên"
 
 APPENDIX = "Phụ lục"
-APPENDIX_OF = "(Kèm theo {kind} số ……/{code}-{symbol} ngày …… tháng …… năm ……… của {agency})"
+APPENDIX_OF = "(Kèm theo {kind} số {number}/{code}-{symbol} ngày …… tháng …… năm ……… của {agency})"
 
-MISSING_TITLE = "Nội dung chưa có"
+MISSING_TITLE = "Nội dung cần rà soát"
 MISSING_NOTE = "(Trang để rà soát, không thuộc {kind}; bỏ ra trước khi trình ký.)"
 MISSING_LEAD = "Những phần sau đây đơn vị chưa điền hoặc chưa hoàn thành:"
 MISSING_EMPTY = "chưa có nội dung"
 MISSING_FIELDS = "còn thiếu: {fields}"
 MISSING_DRAFT = "mới ở dạng nháp, chưa được xác nhận là đủ"
 MISSING_RETURNED = "được yêu cầu bổ sung: {reason}"
+MISSING_GENERAL = "- {title}: {why}."
 MISSING_LINE = "- Mục {number}. {title}: {why}."
 REFERENCE = "Mã báo cáo: {reference}"
+
+REMARKS_LEAD = "Những điểm sau đây xin xem lại:"
+OTHER_NAME = "Tên đơn vị ghi là “{said}”, danh sách đơn vị ghi là “{known}”."
+OTHER_YEAR_GIVEN = "Năm báo cáo ghi là {said}, đợt này báo cáo năm {year}."
+OTHER_YEARS = "“{section}” nói đến năm {years}; báo cáo này của năm {year}."
+SPELLING = "“{section}” viết “{wrong}”; tên danh hiệu viết là “{right}”."
+OTHER_SUM = "Bảng “{table}”, cột “{column}”: hàng cộng ghi {said}, cộng các hàng là {sum}."
+OUT_OF_FORCE = "Văn bản số {number} được nhắc đến, theo thư viện văn bản không có hiệu lực vào ngày {day}."
+LENGTH = "Báo cáo dài khoảng {pages} trang (chưa kể phụ lục); thường từ {fewest} đến {most} trang."
 
 OPEN_LEAD = "Những điểm sau đây để trống, văn thư và người ký ghi khi ban hành:"
 OPEN_NUMBER = "số của văn bản (văn thư cấp sau khi ký)"
@@ -61,6 +76,8 @@ OPEN_DAY = "ngày, tháng, năm ban hành"
 OPEN_TO = "nơi nhận ở phần Kính gửi"
 OPEN_ROLE = "quyền hạn, chức vụ của người ký"
 OPEN_SIGNER = "họ và tên người ký"
+OPEN_WHOM = "người được thay mặt, ký thay hoặc thừa lệnh"
+OPEN_DAY_WRITTEN = "ngày …… tháng …… năm ………"
 OPEN_AGENCY = "tên cơ quan ban hành"
 
 
@@ -68,7 +85,7 @@ def place_and_date(place: str, day: date | None) -> str:
     """Địa danh và thời gian ban hành: a leading 0 for days below 10 and for the months 1 and 2 alone."""
     where = place or "……………"
     if day is None:
-        return f"{where}, ngày …… tháng …… năm ………"
+        return f"{where}, {OPEN_DAY_WRITTEN}"
     return f"{where}, {written_day(day)}"
 
 
@@ -105,6 +122,10 @@ TABLE_CONTENT = "Nội dung báo cáo"
 STATE_HEADER = ("STT", "Đơn vị", "Tình trạng", "Mã báo cáo", "Cập nhật lần cuối", "Mục chưa hoàn thành")
 CONTENT_HEADER = ("Mục", "Đơn vị", "Câu hỏi", "Nội dung", "Tài liệu kèm theo")
 SUM = "Cộng"
+UNIT = "Đơn vị"
+SHEET_SUMS, SHEET_ROWS = "Bảng {n}", "Bảng {n} - từng đơn vị"
+ALL_TABLE = "- {label}: chi tiết tại {appendix}."
+ALL_TABLE_SUMMED = "- {label}: tổng hợp của {units} đơn vị tại {appendix}."
 NO_SUM = "không cộng"
 STATES: Final[Mapping[State | None, str]] = {
     None: "chưa bắt đầu",

@@ -68,7 +68,7 @@ def test_number_place_date_and_signer_stay_open_for_the_clerk():
 
 def test_what_stays_open_is_listed_on_a_page_of_its_own_with_the_reference():
     said = lines(opened())
-    last_page = said[said.index("NỘI DUNG CHƯA CÓ") :]
+    last_page = said[said.index("NỘI DUNG CẦN RÀ SOÁT") :]
     assert last_page[2] == "Mã báo cáo: 2026-7K3M9P"
     assert last_page[4:] == [
         "- số của văn bản (văn thư cấp sau khi ký);",
@@ -83,14 +83,14 @@ def test_what_stays_open_is_listed_on_a_page_of_its_own_with_the_reference():
 def test_a_report_that_lacks_its_number_alone_has_no_page_of_missing_content():
     document = opened(office=OFFICE)
     assert len(document.sections) == 1
-    assert "NỘI DUNG CHƯA CÓ" not in lines(document)
+    assert "NỘI DUNG CẦN RÀ SOÁT" not in lines(document)
 
 
 def test_what_is_missing_is_listed_on_a_last_page_of_its_own_and_never_filled():
     partly = {PLAN.path: Filled(SectionState.DRAFT, {"tren": "Đã phổ biến."}), LIMITS.path: FULL.sections[LIMITS.path]}
     document = opened(Submission(CAMPAIGN.id, 1, UNIT.code, sections=partly))
     said = lines(document)
-    last_page = said[said.index("NỘI DUNG CHƯA CÓ") :]
+    last_page = said[said.index("NỘI DUNG CẦN RÀ SOÁT") :]
     assert len(document.sections) == 2
     assert last_page[3:6] == [
         "- Mục I. Quán triệt văn bản: còn thiếu: Số hội nghị.",
