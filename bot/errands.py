@@ -136,7 +136,8 @@ class Errands:
             return found[1] if found else None
         channel = self._ports.files.get(address.channel)
         try:
-            return await channel.fetch(file) if channel else None
+            async with self._ports.busy(address):
+                return await channel.fetch(file) if channel else None
         except (Rejected, Retry) as error:
             if isinstance(error, Retry) and patient:
                 raise

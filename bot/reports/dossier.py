@@ -139,8 +139,7 @@ def _minutes(part: Part, facts: Formal) -> tuple[Paper, list[str]]:
     paper.end(paper.typed(part.values.get("ket_luan", "") if part.one("ket_luan") else words.DOTS))
     paper.minutes_signatures(_person(part.one("thu_ky")), _person(part.one("chu_tri")))
     symbol = () if facts.office.symbol else (wording.OPEN_SYMBOL,)
-    missing = [field.label for field in part.fields if field.required and not part.one(field.key)]
-    return paper, open_lines((wording.OPEN_NUMBER, *symbol, *missing))
+    return paper, open_lines((wording.OPEN_NUMBER, *symbol))
 
 
 def _list(part: Part, facts: Formal) -> tuple[Paper, list[str]]:

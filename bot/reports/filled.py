@@ -168,7 +168,8 @@ def _answer(paper: Paper, index: int | None, field: Field, value: str, annex: An
             paper.clause(index + 1, field.label)
         return paper.typed(value)
     text = with_unit(" ".join(page.paragraphs(value)), field)
-    return paper.body(text if index is None else f"{index + 1}. {field.label}: {text}")
+    number = "" if index is None else f"{index + 1}. "
+    return paper.body(f"{number}{field.label}: {text}")
 
 
 def _rows(paper: Paper, index: int | None, field: Field, value: str, annex: Annex | None) -> Paragraph:

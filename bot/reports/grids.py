@@ -66,7 +66,9 @@ def shares(header: Sequence[str], rows: Sequence[Sequence[str]], room: Length) -
     if left < 0:
         return _split(room, least)
     if sum(wanted) <= room:
-        return _split(room, wanted)
+        counting = wanted[0] if header[0] == wording.POSITION and len(wanted) > 1 else 0
+        rest = _split(Length(room - counting), wanted[1:] if counting else wanted)
+        return [Length(counting), *rest] if counting else rest
     pull = [sqrt(want - need) for want, need in zip(wanted, least, strict=True)]
     return [Length(round(need + left * each / sum(pull))) for need, each in zip(least, pull, strict=True)]
 

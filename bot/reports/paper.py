@@ -15,7 +15,7 @@ from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.coreprops import CoreProperties
 from docx.shared import Length, Mm, Pt
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from bot.reports import page, wording
@@ -213,15 +213,19 @@ class Paper:
 
     def signatures(self, *signing: tuple[str, str]) -> None:
         """One or two who sign side by side, a role and a name each; the name stays open without one."""
-        for cell, (role, name) in zip(self._foot()[-len(signing) :], signing, strict=True):
-            lines = _Lines(cell)
-            lines.add(role, bold=True)
-            lines.add(name or wording.SIGNER_NAME, bold=True).paragraph_format.space_before = SEAL_ROOM
+        first = 2 - len(signing)
+        roles, names = self._foot_table(rows=2).rows
+        for cell, name_cell, (role, name) in zip(roles.cells[first:], names.cells[first:], signing, strict=True):
+            _Lines(cell).add(role, bold=True).paragraph_format.keep_with_next = True
+            _Lines(name_cell).add(name or wording.SIGNER_NAME, bold=True).paragraph_format.space_before = SEAL_ROOM
 
     def _foot(self) -> tuple[_Cell, _Cell]:
-        page.tight(self.document.add_paragraph()).paragraph_format.keep_with_next = True
-        left, right = page.two_columns(self.document, SIGN_LEFT, SIGN_RIGHT).rows[0].cells
+        left, right = self._foot_table(rows=1).rows[0].cells
         return left, right
+
+    def _foot_table(self, *, rows: int) -> Table:
+        page.tight(self.document.add_paragraph()).paragraph_format.keep_with_next = True
+        return page.two_columns(self.document, SIGN_LEFT, SIGN_RIGHT, rows)
 
     def _recipients(self, cell: _Cell, *given: str) -> None:
         lines = _Lines(cell, WD_ALIGN_PARAGRAPH.LEFT)

@@ -27,7 +27,9 @@ from knowledge.documents import Document
 FEWEST, MOST = 4, 10  # pages
 WORDS = 1200  # asked for by the form: less than that need not be four pages
 _YEAR = re.compile(r"\bnam ((?:19|20)\d\d)\b(?! ?[-/])")
-_OTHER_YEAR = re.compile(r"(?:so voi|so sanh voi|cung ky|cung ky cua|\btu|\bden|thang \d{1,2}|\bluat [^.;]{0,60}) $")
+_OTHER_YEAR = re.compile(
+    r"(?:so voi|so sanh voi|cung ky|cung ky cua|\btu|\bden|thang \d{1,2}|\bluat(?: [^.;]{0,60})?) $"
+)
 _TITLES = (("Chiến sỹ", "Chiến sĩ"), ("Lao động tiến tiến", "Lao động tiên tiến"))
 _SUMS = frozenset({"cong", "tong", "tong cong", "tong so"})
 

@@ -146,7 +146,8 @@ def test_who_left_is_told_nothing_of_what_becomes_of_the_report(talk):
     talk.chooses("Làm tiếp")
     talk.says(UPPER)
     talk.says("nộp")
-    assert round_.submission.reference in talk.chooses("Đồng ý nộp")
+    done = talk.chooses("Đồng ý nộp")
+    assert round_.submission.reference in done
     heard = len(talk.person.heard)
     talk.world.thidua("officer", "leave", round_.officer)
     round_.staff("return", **{"reason:muc-I/1": "Chưa nêu số lượt người dự"})

@@ -88,6 +88,8 @@ def test_the_ledger_holds_every_reminder_of_the_campaign(thidua, data, tmp_path)
     ("arguments", "said"),
     [
         (("export", "2026-7K3M9P", "-o", "a.txt"), ".docx, .pdf"),
+        (("export", "2026-7K3M9P", "-o", "a.docx", "--form", "mau-01"), "Các mẫu: to-trinh, bien-ban"),
+        (("export", "2026-7K3M9P", "-o", "a.docx", "--form", "to-trinh"), "không có phần “Tờ trình”"),
         (("campaign", "report", "khong-co", "-o", "a.docx"), "Không có đợt tổng kết mã “khong-co”"),
         (("campaign", "ledger", "suoi-ngan-2026", "-o", "a.doc"), ".docx, .xlsx, .pdf"),
         (("export", "2026-7K3M9P", "-o", "a.docx", "--office", "khong-co.toml"), "Không mở được tệp khong-co.toml"),
