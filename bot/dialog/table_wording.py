@@ -233,10 +233,22 @@ def sheet_read(count: int) -> str:
 
 
 def in_review(field: Field, value: str) -> str:
-    """A table in a few lines."""
+    """A table in a few lines; a block with more of its texts."""
     if value == NONE:
         return NONE
-    return rows(laid_out(field, value))
+    lines = tuple(line for line in laid_out(field, value) if line.kept)
+    if field.kind == "table":
+        return rows(lines)
+    shown = [_in_review(field, line) for line in lines[:NAMED]]
+    return "\n".join([*shown, *([f"… và {len(lines) - NAMED} mục nữa"] if len(lines) > NAMED else [])])
+
+
+def _in_review(field: Field, line: Line) -> str:
+    if declared(line.cells) is not None:
+        return f"{line.number}) {_brief(line)}"
+    told = zip(field.columns[1:], line.cells[1:], strict=False)
+    rest = "; ".join(f"{column.label}: {short(text, 150)}" for column, text in told if text)
+    return f"{line.number}) {short(line.cells[0], 60)}" + (f": {rest}" if rest else "")
 
 
 def pending(given: Sequence[Row]) -> str:
