@@ -5,7 +5,8 @@ Rules of this file
    officer. Where a text is expected to be long (`Field.length`), what follows at once belongs to it: it is added.
 2. What was typed and cannot be saved yet waits as Pending at its step, also when the officer goes elsewhere; only
    DISCARD, or looking it up as a question, ends that.
-3. Submitting is refused, with the list, while a required section is missing or a text still waits.
+3. Submitting is refused, with the list, while a required section is missing, a text still waits or a check finds an
+   error; its warnings are shown in the review and block nothing.
 4. Handlers are called only where the form is open and the place exists (`scene.settle`).
 5. Inside a table these words move about in its rows: `rows`.
 """
@@ -243,7 +244,9 @@ def review(scene: Scene, _: str = "") -> Turn:
         (s, form.filled(s), [(f, _reviewed(f, value)) for f in form.fields(s) if (value := form.value(Step(s, f)))])
         for s in form.sections
     ]
-    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, entries)))
+    found = form.findings(scene.now.date())
+    told = (Say(step_wording.found(form.sections, found)),) if found else ()
+    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, entries)), *told)
 
 
 def _reviewed(field: Field, value: str) -> str:
@@ -255,7 +258,7 @@ def submit(scene: Scene, _: str = "") -> Turn:
     refusal = _not_ready(scene)
     if refusal:
         return arrive(scene.to(mode=Mode.LISTING), Say(refusal), again=True)
-    form = _form(scene)
+    form = form_of(scene)
     return arrive(scene.to(mode=Mode.CONFIRMING), *covered(form, form.sections))
 
 
@@ -276,7 +279,9 @@ def confirm(scene: Scene, _: str = "") -> Turn:
 def _not_ready(scene: Scene) -> str:
     form = form_of(scene)
     missing, waiting = form.missing, scene.waiting
-    return wording.not_ready(missing, waiting) if missing or waiting else ""
+    wrong = [one for one in form.findings(scene.now.date()) if one.level == "error"]
+    lacking = wording.not_ready(missing, waiting) if missing or waiting else ""
+    return "\n\n".join(filter(None, (lacking, step_wording.found(form.sections, wrong) if wrong else "")))
 
 
 def _waiting(scene: Scene) -> str:

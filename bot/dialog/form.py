@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
 from bot import tables
 from bot.campaigns import Campaign, Field, Section
-from bot.checks import asked
+from bot.checks import Finding, asked, findings
 from bot.submissions import Entry, Filled, SectionState, State, Submission, answered, restated, without_content
 from bot.values import day, fold, number, option
 
@@ -62,6 +63,11 @@ class Form:
     def required(self) -> tuple[Section, ...]:
         """The sections without which a submission cannot go in."""
         return tuple(s for s in self.sections if any(f.required for f in self.fields(s)))
+
+    def findings(self, day: date) -> tuple[Finding, ...]:
+        """What the form's checks find on a day; whether cited documents are in force is not known here."""
+        year = self.campaign.report_year
+        return findings(self.sections, self.submission, self.unit_kind, year=year, day=day, cited={})
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -5,9 +5,10 @@ A part of `wording.py`, in the same manners.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.campaigns import Campaign, Field, FieldKind, Section
+from bot.checks import Finding
 from bot.dialog.phrases import preview, quote, short
 from bot.dialog.wording import UNREADABLE, place
 
@@ -135,6 +136,23 @@ def voice_for_words(section: Section, field: Field) -> str:
 def _named(section: Section, field: Field) -> str:
     alone = field.label in {section.title, "Nội dung"}
     return f"Phần “{short(section.title)}”" if alone else f"Câu “{short(field.label)}”"
+
+
+# --- what the checks find ---------------------------------------------------------------------------------------------
+
+FOUND = 12  # findings named
+
+
+def found(sections: Sequence[Section], findings: Sequence[Finding]) -> str:
+    """Findings by section: errors as what must be put right, warnings as what to look at."""
+    titles = {section.path: short(section.title) for section in sections}
+    named = [
+        f"• {titles.get(one.path, '')}: {one.text}{' (phải sửa)' if one.level == 'error' else ''}"
+        for one in findings[:FOUND]
+    ]
+    rest = [f"… và {len(findings) - FOUND} chỗ nữa"] if len(findings) > FOUND else []
+    head = "Số liệu cần xem lại; chỗ ghi “phải sửa” thì sửa xong mới nộp được:"
+    return "\n".join([head, *named, *rest])
 
 
 # --- help after several answers that were not taken -------------------------------------------------------------------

@@ -202,7 +202,7 @@ class World:
         place: tuple[str, str] | None = None,
         sheet: tuple[tuple[str, ...], ...] | None = None,
     ) -> Turn:
-        """`file` is a name; "?NAME" is one that cannot be fetched by its nature (no id). `sheet`: what an .xlsx holds."""
+        """`file` is a name; "?NAME" is one that cannot be fetched by its nature (no id). `sheet`: what an .xlsx has."""
         given = FileRef("" if file.startswith("?") else f"f-{file}", file.lstrip("?"), size=12_345)
         if place:
             given = replace(given, id=f"sha-{file}", mime=KINDS[extension(file)].mime, kept=True)
