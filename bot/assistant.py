@@ -24,7 +24,7 @@ from bot.campaigns import Campaign, Deadline
 from bot.channels import Limits
 from bot.channels.fit import fit
 from bot.dialog import wording
-from bot.dialog.attaching import worth_fetching
+from bot.dialog.attaching import fills_table, worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
 from bot.dialog.turn import Book, Cover, Effect, Event, LinkOfficer, LookUp, ReminderDue, Save, Say, Skip, Turn
@@ -168,14 +168,16 @@ class Assistant:
         return Decided(address, event, book, remembered, respond(conversation, event, book, now))
 
     async def _with_files(self, event: Incoming, conversation: Conversation, book: Book, *, patient: bool) -> Incoming:
-        """The message with the files that matter now kept in the store."""
+        """The message with the files that matter now kept in the store, and the rows of the one that is a table."""
         if event.edits is not None:
             return event
         files = list(event.files)
         for n, file in enumerate(files):
             if worth_fetching(conversation, book, file):
                 files[n] = await self._errands.fetched(event.address, file, patient=patient)
-        return replace(event, files=tuple(files))
+        event = replace(event, files=tuple(files))
+        table = fills_table(conversation, book, event)
+        return replace(event, sheet=await self._errands.sheet(table)) if table else event
 
     async def _book(self, address: Address, event: Event, now: datetime) -> Book:
         reference = self._reference(now)

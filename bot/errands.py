@@ -17,10 +17,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
+from bot import table_sheets
 from bot.channels import Limits, Rejected, Retry
-from bot.dialog import answers, cover_wording, file_wording
-from bot.dialog.files import KINDS, kind_of, tidy
-from bot.dialog.turn import Book, Cover, Effect, LookUp, OfferUpload, Save, Say, SendReport, TakeIn, Turn, Written
+from bot.dialog import answers, cover_wording, file_wording, table_wording
+from bot.dialog.files import KINDS, extension, kind_of, tidy
+from bot.dialog.turn import (
+    Book,
+    Cover,
+    Effect,
+    LookUp,
+    OfferUpload,
+    Save,
+    Say,
+    SendReport,
+    SendTemplate,
+    TakeIn,
+    Turn,
+    Written,
+)
 from bot.links import UPLOAD_LIFE
 from bot.messages import Address, FileRef, Outgoing
 from bot.officers import Unit
@@ -144,7 +158,7 @@ class Errands:
             log.info("a file of %s could not be fetched: %s", address.channel, error)
             return None
 
-    async def run(self, effect: Effect, to: Address, turn: Turn, book: Book) -> Outgoing | None:
+    async def run(self, effect: Effect, to: Address, turn: Turn, book: Book) -> Outgoing | None:  # noqa: PLR0911  # one a kind
         """What is said at this effect's place; None if nothing is."""
         match effect:
             case Say(text=text, choices=choices, brief=brief):
@@ -155,6 +169,8 @@ class Errands:
             case SendReport(campaign=campaign):
                 async with self._ports.busy(to):
                     return await self._report(campaign, to, turn, book)
+            case SendTemplate():
+                return await self._template(effect, to, turn, book)
             case TakeIn(file=file):
                 async with self._ports.busy(to):
                     return Outgoing(await self._take_in(file))
@@ -222,9 +238,34 @@ class Errands:
         except Exception:  # a report that is handed in must be saved, whatever becomes of its print
             log.exception("a report could not be written as a document")
             return Outgoing(file_wording.REPORT_FAILED)
-        name = file_wording.report_name(submission)
-        file = await self._store.keep_file(content, name, KINDS["docx"].mime, self._clock())
         told = file_wording.report(campaign, submission)
+        return await self._as_file(content, file_wording.report_name(submission), told, to)
+
+    async def _template(self, effect: SendTemplate, to: Address, turn: Turn, book: Book) -> Outgoing:
+        """The template of a table with the rows it has after this turn."""
+        campaign = next((c for c in book.campaigns if c.id == effect.campaign), None)
+        section = next((s for s in campaign.sections if s.path == effect.section), None) if campaign else None
+        field = next((f for f in section.fields if f.key == effect.field), None) if section else None
+        if field is None:
+            return Outgoing(table_wording.TEMPLATE_FAILED)
+        submission = _after(turn, book, effect.campaign)
+        value = submission.filled(effect.section).values.get(effect.field, "") if submission else ""
+        try:
+            content = await asyncio.to_thread(table_sheets.template, field, value)
+        except Exception:  # the officer goes on by typing, whatever a table holds
+            log.exception("a table could not be written as a sheet")
+            return Outgoing(table_wording.TEMPLATE_FAILED)
+        return await self._as_file(content, table_wording.template_name(field), table_wording.template(field), to)
+
+    async def sheet(self, file: FileRef) -> tuple[tuple[str, ...], ...]:
+        """The rows of cells of a kept workbook; none if it cannot be read."""
+        kept = await self._store.file(file.id)
+        return await asyncio.to_thread(table_sheets.read, kept[1]) if kept else ()
+
+    async def _as_file(self, content: bytes, name: str, told: str, to: Address) -> Outgoing:
+        """What we made, as a file, else by a link, else where it is to be had."""
+        kind = KINDS[extension(name)]
+        file = await self._store.keep_file(content, name, kind.mime, self._clock())
         if self._limits[to.channel].files >= file.size:
             return Outgoing(told, file=replace(file, name=name))
         link = self._ports.downloads(file.id, name) if self._ports.downloads else None

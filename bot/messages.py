@@ -45,6 +45,7 @@ class Incoming:
 
     `group`: said among several people, to whom nothing personal may be told. `edits`: the id of the earlier message
     that this is the new wording of. `place`: (campaign, section path) that a file was given for, through a link.
+    `sheet`: the rows of cells of the .xlsx it brings, read where a table is being filled in; None: no such file.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Incoming:
     group: bool = False
     edits: str | None = None
     place: tuple[str, str] | None = None
+    sheet: tuple[tuple[str, ...], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

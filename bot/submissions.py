@@ -118,6 +118,11 @@ def without_content(s: Submission, path: str, *entries: Entry) -> Submission:
     return _with(s, Step.FILL, {path: replace(s.filled(path), state=SectionState.NONE)}, entries)
 
 
+def restated(s: Submission, states: Mapping[str, SectionState]) -> Submission:
+    """The submission with these sections' states (by path), where an answer elsewhere changed what they must hold."""
+    return _with(s, Step.FILL, {path: replace(s.filled(path), state=state) for path, state in states.items()}, ())
+
+
 def attached(s: Submission, path: str, file: FileRef, state: SectionState, *entries: Entry) -> Submission:
     """The submission with a kept file added to a section, and the section's new state."""
     old = s.filled(path)

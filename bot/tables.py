@@ -7,6 +7,10 @@ Rules of this file
    rows that fit are given back beside the problems.
 3. Pasted rows are divided by tabs if there are any, else by "|", else by ";". A first row that repeats the labels is
    the heading and left out; so are rows without any cell.
+4. A row is kept as it was given, also where it does not fit yet: what is wrong is worked out from it (`laid_out`), so
+   nothing that was sent is lost and its number stays. A number, a day, an option that fits is kept in its own form.
+5. Rows that stand there from the start (`Field.rows`) come first, in the form's order; one that nobody touched is not
+   kept. One of them may be declared not to apply, with the reason: NOT_APPLICABLE in its second cell.
 """
 
 from __future__ import annotations
@@ -14,11 +18,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from bot.campaigns import Column
+from bot.campaigns import Column, Field
 from bot.values import day, fold, number, option
 
 Row = tuple[str, ...]
 BREAK = "\u2028"
+NONE = "Không có nội dung"  # the value of a table that was declared to have no rows
+NOT_APPLICABLE = "Không áp dụng"
+HEADING_WITHIN = 20  # rows of a sheet
 _DIVIDERS = ("\t", "|", ";")
 
 
@@ -37,14 +44,83 @@ class Read(NamedTuple):
     problems: tuple[Problem, ...]
 
 
+class Line(NamedTuple):
+    """One row as the officer sees it: its number from 1, as many cells as there are columns (more: that is wrong).
+
+    `given`: its first cell stands there from the start. `kept`: it is saved.
+    """
+
+    number: int
+    cells: Row
+    given: bool
+    kept: bool
+    problems: tuple[Problem, ...]
+
+
 def rows(value: str) -> tuple[Row, ...]:
-    """The rows of a saved value; none of an empty one."""
+    """The rows of a saved value; none of an empty one, nor of NONE."""
+    if value == NONE:
+        return ()
     return tuple(tuple(_shown(c) for c in line.split("\t")) for line in value.split("\n") if line.strip())
 
 
 def joined(given: Iterable[Row]) -> str:
     """The value that these rows are kept as."""
     return "\n".join("\t".join(_kept(cell) for cell in row) for row in given)
+
+
+def laid_out(field: Field, value: str) -> tuple[Line, ...]:
+    """Every row of a table or block in the order it is seen in, with what does not fit (rule 5)."""
+    saved = list(rows(value))
+    seen: list[tuple[Row, bool, bool]] = []
+    for first in field.rows:
+        at = next((n for n, row in enumerate(saved) if fold(row[0]) == fold(first)), None)
+        seen.append(((first,), True, False) if at is None else (saved.pop(at), True, True))
+    seen += [(row, False, True) for row in saved]
+    return tuple(_line(n, row, field, given=given, kept=kept) for n, (row, given, kept) in enumerate(seen, 1))
+
+
+def whole(field: Field, value: str) -> bool:
+    """Whether nothing is missing or wrong: every saved row fits, and those from the start are there if required."""
+    if value == NONE or not value:
+        return value == NONE or not field.required
+    return not any(line.problems for line in laid_out(field, value) if line.kept or field.required)
+
+
+def kept(field: Field, lines: Iterable[Line]) -> str:
+    """The value that these lines are saved as; those that nobody touched are not."""
+    untouched = {joined([_padded((first,), field)]) for first in field.rows}
+    lines_of = (joined([line.cells]) for line in lines)
+    return "\n".join(line for line in lines_of if line.strip() and line not in untouched)
+
+
+def taken(row: Row, field: Field) -> Row:
+    """A row as it is kept: as many cells as columns, those that fit in their own form; superfluous cells stay."""
+    if declared(row) is not None:
+        return _padded(row, field)
+    padded = _padded(row, field)
+    fitted = (cell(text, column) for text, column in zip(padded, field.columns, strict=False))
+    return (*(text if fit is None else fit for text, fit in zip(padded, fitted, strict=False)), *_extra(padded, field))
+
+
+def declared(row: Row) -> str | None:
+    """The reason why a row does not apply, "" if none was given; None if it does."""
+    if len(row) < 2 or any(c.strip() for c in row[2:]):
+        return None
+    said, _, reason = row[1].partition(":")
+    return reason.strip() if fold(said) == fold(NOT_APPLICABLE) else None
+
+
+def arranged(sheet: Sequence[Row], columns: Sequence[Column]) -> tuple[Row, ...]:
+    """The rows of a sheet in the order of the columns: found by their labels, else as they stand there."""
+    wanted = [fold(c.label) for c in columns]
+    for n, row in enumerate(sheet[:HEADING_WITHIN]):
+        said = [fold(c) for c in row]
+        if sum(label in said for label in wanted) * 2 > len(wanted):
+            places = [said.index(label) if label in said else len(row) for label in wanted]
+            ordered = (tuple(r[p] if p < len(r) else "" for p in places) for r in sheet[n + 1 :])
+            return tuple(r for r in ordered if any(c.strip() for c in r))
+    return tuple(r for r in sheet if any(c.strip() for c in r))
 
 
 def pasted(text: str) -> tuple[Row, ...]:
@@ -90,12 +166,28 @@ def is_heading(row: Row, columns: Sequence[Column]) -> bool:
     return bool(said) and all(each in labels for each in said)
 
 
+def _line(n: int, row: Row, field: Field, *, given: bool, kept: bool) -> Line:
+    padded = _padded(row, field)
+    return Line(n, padded, given, kept, tuple(_row(n, padded, field.columns)[1]))
+
+
+def _padded(row: Row, field: Field) -> Row:
+    return (*row[: len(field.columns)], *[""] * (len(field.columns) - len(row)), *_extra(row, field))
+
+
+def _extra(row: Row, field: Field) -> Row:
+    extra = row[len(field.columns) :]
+    return extra if any(c.strip() for c in extra) else ()
+
+
 def _row(n: int, row: Row, columns: Sequence[Column]) -> tuple[Row, list[Problem]]:
     if len(row) > len(columns):
         if any(c.strip() for c in row[len(columns) :]):
             return (), [Problem(n, None, str(len(row)))]
         row = row[: len(columns)]
     padded = (*row, *[""] * (len(columns) - len(row)))
+    if declared(padded):
+        return padded, []
     fitted = [cell(text, column) for text, column in zip(padded, columns, strict=True)]
     wrong = [Problem(n, column, text) for text, column, fit in zip(padded, columns, fitted, strict=True) if fit is None]
     return tuple(fit or "" for fit in fitted), wrong

@@ -2,25 +2,29 @@
 
 Rules of this file
 1. A file is attached only if its bytes are kept, to a section that is open now, and that is saved at once. It answers
-   no field, and nothing but DETACH takes it away.
+   a field of kind "file" (by its name) and no other; nothing but DETACH takes it away.
 2. What is not attached is said, with the reason, file by file; reasons that are the same for all are said once.
 3. A file that came through a link goes to the section the link was made for and moves nobody.
 4. Only staff are asked whether a document is for the library, and only outside a form; both are checked again when
    they answer.
+5. An .xlsx that comes where a table is being filled in is the table (`fills_table`), and not attached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from bot.campaigns import Section
-from bot.dialog import file_wording, files, wording
+from bot import tables
+from bot.campaigns import Field, Section
+from bot.dialog import file_wording, files, step_wording, wording
 from bot.dialog.conversation import Action, Conversation, Mode
-from bot.dialog.form import Form
-from bot.dialog.scene import Option, Scene, arrive, offering, started, stay
+from bot.dialog.form import Form, Step
+from bot.dialog.offers import Option
+from bot.dialog.scene import Scene, arrive, offering, started, stay
 from bot.dialog.turn import Book, Effect, OfferUpload, Save, Say, SendReport, TakeIn, Turn
 from bot.messages import FileRef, Incoming
-from bot.submissions import Entry, SectionState, attached, detached
+from bot.submissions import Entry, SectionState, Submission, attached, detached
 
 MOST_DOCUMENTS = 10  # that staff are asked about at once
 
@@ -32,42 +36,83 @@ def worth_fetching(talk: Conversation, book: Book, file: FileRef) -> bool:
     return file.kept or talk.mode is Mode.FIELD or (talk.mode is Mode.IDLE and book.officer.staff and book.can_take_in)
 
 
+def fills_table(talk: Conversation, book: Book, event: Incoming) -> FileRef | None:
+    """The workbook that a message brings to a table being filled in (rule 5); the shell reads it before we decide."""
+    if book.officer is None or event.group or event.edits is not None:
+        return None
+    step = Scene(talk, book, event.at).step
+    if step is None or step.field.kind != "table" or event.place not in {None, (talk.campaign, step.section.path)}:
+        return None
+    return next((file for file in event.files if files.is_sheet(file)), None)
+
+
 # --- to a section -----------------------------------------------------------------------------------------------------
 
 
 def receive(scene: Scene, given: tuple[FileRef, ...]) -> tuple[Scene, tuple[Effect, ...]]:
     """Take what was sent at this place: the scene after it, and what is saved and said of it."""
-    if all(not files.may_take(file) for file in given):
-        return scene, (Say(file_wording.NOT_THIS_KIND),)
     form, step = scene.form, scene.step
+    if all(not files.may_take(file) for file in given):
+        spoken = step and any(files.is_voice(file) for file in given)
+        return scene, (
+            Say(
+                step_wording.voice_for_words(step.section, step.field)
+                if step and spoken
+                else file_wording.NOT_THIS_KIND
+            ),
+        )
     if form is None or step is None:
         return scene, (Say(file_wording.NEEDS_A_SECTION),)
-    return attach(scene, form, step.section, given)
+    return attach(scene, form, step.section, given, step.field if step.field.kind == "file" else None)
 
 
-def attach(scene: Scene, form: Form, section: Section, given: Iterable[FileRef]) -> tuple[Scene, tuple[Effect, ...]]:
-    """Attach the kept ones to an open section; the sentences of the others stand where they are in the order."""
+def attach(
+    scene: Scene, form: Form, section: Section, given: Iterable[FileRef], field: Field | None = None
+) -> tuple[Scene, tuple[Effect, ...]]:
+    """Attach the kept ones to an open section, as the answer to `field` if there is one; the sentences of the others
+    stand where they are in the order.
+    """
     told: dict[Effect, None] = {}
     submission = form.submission
     for file in given:
-        held = submission.filled(section.path).files
-        if refusal := _refusal(scene, form, section, file, held):
+        now = replace(form, submission=submission)
+        held = any(one.id == file.id for one in now.filled(section).files)
+        if refusal := _refusal(scene, now, section, file):
             told[refusal] = None
-            continue
-        state = Form(form.campaign, form.unit_kind, submission).state_with_file(section)
-        done = state is SectionState.DONE and submission.filled(section.path).state is not SectionState.DONE
-        entries = [*started(scene, submission), _entry(scene, file_wording.entry_attached(file, section))]
-        entries += [_entry(scene, wording.entry_done(section))] if done else []
-        submission = attached(submission, section.path, file, state, *entries)
-        told[Say(file_wording.attached(file, section))] = None
+            if not (field and held):
+                continue
+        else:
+            entries = [*started(scene, submission), _entry(scene, file_wording.entry_attached(file, section))]
+            submission = attached(submission, section.path, file, now.worked_out(section), *entries)
+            told[Say(file_wording.attached(file, section))] = None
+        if field:
+            submission = _naming(replace(form, submission=submission), Step(section, field), file)
+        if now.state(section) is not SectionState.DONE and submission.filled(section.path).state is SectionState.DONE:
+            done = _entry(scene, wording.entry_done(section))
+            submission = replace(submission, history=(*submission.history, done))
     if submission == form.submission:
         return scene, tuple(told)
     return scene.with_submission(submission), (Save(submission), *told)
 
 
-def _refusal(
-    scene: Scene, form: Form, section: Section, file: FileRef, held: tuple[FileRef, ...]
-) -> Say | OfferUpload | None:
+def _naming(form: Form, step: Step, file: FileRef) -> Submission:
+    """The submission with this file as (one more part of) the answer to a step."""
+    names = [name for name in form.value(step).split("\n") if name and name != tables.NONE]
+    return form.submission if file.name in names else form.saved(step, "\n".join((*names, file.name)))
+
+
+def _not_naming(form: Form, section: Section, file: FileRef) -> Submission:
+    """The submission in which no answer names a file that was taken away."""
+    for field in form.fields(section):
+        names = form.value(Step(section, field)).split("\n")
+        if field.kind == "file" and file.name in names:
+            rest = "\n".join(name for name in names if name != file.name)
+            form = replace(form, submission=form.saved(Step(section, field), rest))
+    return form.submission
+
+
+def _refusal(scene: Scene, form: Form, section: Section, file: FileRef) -> Say | OfferUpload | None:
+    held = form.filled(section).files
     if not files.may_take(file):
         return Say(file_wording.NOT_THIS_KIND)
     if file.size > files.LARGEST:
@@ -93,7 +138,8 @@ def by_link(scene: Scene, event: Incoming, place: tuple[str, str]) -> Turn:
     section = next((s for s in form.open if s.path == place[1]), None)
     if section is None:
         return stay(scene, Say(wording.SECTION_CLOSED), Say(file_wording.NOT_NOW))
-    after, told = attach(scene, form, section, event.files)
+    unanswered = (f for f in form.fields(section) if f.kind == "file" and not form.value(Step(section, f)))
+    after, told = attach(scene, form, section, event.files, next(unanswered, None))
     return stay(after, *told)
 
 
@@ -110,7 +156,8 @@ def detach(scene: Scene, which: str = "") -> Turn:
         told = file_wording.no_such_file(len(held)) if held else file_wording.NOTHING_TO_DETACH
         return arrive(scene, Say(told), again=True)
     entry = _entry(scene, file_wording.entry_detached(file, step.section))
-    submission = detached(form.submission, step.section.path, file.id, entry)
+    bare = replace(form, submission=detached(form.submission, step.section.path, file.id, entry))
+    submission = _not_naming(bare, step.section, file)
     after = scene.with_submission(submission)
     return arrive(after, Save(submission), Say(file_wording.detached(file)), again=True)
 

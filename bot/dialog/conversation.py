@@ -63,6 +63,14 @@ class Action(StrEnum):
     UPLOAD = "upload"
     DETACH = "detach"  # argument: a file's id, or its number in the section
     DOWNLOAD = "download"  # argument: campaign id, or ""
+    ADD_ROW = "add_row"
+    EDIT_ROW = "edit_row"  # argument: the row's number
+    DELETE_ROW = "delete_row"  # argument: the row's number
+    CELL = "cell"  # argument: the column's number, from 1
+    MORE = "more"
+    NOT_APPLICABLE = "not_applicable"  # argument: the reason, or ""
+    TEMPLATE = "template"
+    ASK_STAFF = "ask_staff"
     TAKE_IN = "take_in"
     LEAVE_OUT = "leave_out"
 
@@ -88,6 +96,23 @@ class Pending:
     doubt: bool = False
 
 
+WHICH, REASON = -2, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The cell of a table's row that is asked now. `row` from 1, `line`: the row as it is saved, so that it is found
+    again when others changed the table; blank: not saved yet.
+
+    `column` from 0; REASON: why the row does not apply; WHICH: the officer picks one. `fresh`: every cell is asked.
+    """
+
+    row: int
+    line: str
+    column: int
+    fresh: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """`owner`: whom it was held with; for others it starts afresh. `by_number`: a bare number picks from `offer`.
@@ -95,6 +120,8 @@ class Conversation:
     `answered`: the id of the last message that was answered from the library; `answer`: the keys that the shell queued
     the answer under. `documents`: what staff sent and are asked whether to take in. `asked`: when somebody unknown
     wrote, in the last hour (seconds since 1970); `over`: they were told that it was too often.
+    Inside a step: `cell` of a table; `more`: what is typed next is added to what was just saved; `failed`: how many
+    answers in a row were not taken.
     """
 
     owner: str = ""
@@ -112,6 +139,9 @@ class Conversation:
     documents: tuple[FileRef, ...] = ()
     asked: tuple[int, ...] = ()
     over: bool = False
+    cell: Cell | None = None
+    more: bool = False
+    failed: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -138,6 +168,9 @@ class Conversation:
             documents=_part(data, "documents", lambda raw: tuple(map(_file, raw)), new.documents),
             asked=_part(data, "asked", lambda raw: tuple(map(int, raw)), new.asked),
             over=_part(data, "over", bool, new.over),
+            cell=_part(data, "cell", _cell, new.cell),
+            more=_part(data, "more", bool, new.more),
+            failed=_part(data, "failed", int, new.failed),
         )
 
 
@@ -165,6 +198,12 @@ def _offered(raw: Any) -> Offered:
 def _pending(raw: Any) -> Pending:
     campaign, section, field, text = (_text(raw[key]) for key in ("campaign", "section", "field", "text"))
     return Pending(campaign, section, field, text, doubt=bool(raw["doubt"]))
+
+
+def _cell(raw: Any) -> Cell | None:
+    if raw is None:
+        return None
+    return Cell(int(raw["row"]), _text(raw["line"]), int(raw["column"]), fresh=bool(raw["fresh"]))
 
 
 def _file(raw: Any) -> FileRef:

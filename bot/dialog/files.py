@@ -47,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "csv": Kind("text/csv", document=False),
     "txt": Kind("text/plain"),
 }
+SPOKEN = frozenset(("ogg", "oga", "opus", "mp3", "m4a", "aac", "amr", "wav"))
 _ALSO = {"jpeg": "jpg"}
 MIMES = frozenset(kind.mime for kind in KINDS.values())
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
@@ -65,6 +66,20 @@ def may_take(file: FileRef) -> bool:
     end = extension(file.name)
     nameless = not end if file.id else file.name in UNNAMED
     return end in KINDS or file.mime in MIMES or (nameless and file.mime == UNKNOWN)
+
+
+def is_voice(file: FileRef) -> bool:
+    """Whether somebody spoke instead of typing, as far as the sender says."""
+    return file.mime.startswith("audio/") or extension(file.name) in SPOKEN
+
+
+def is_photo(file: FileRef) -> bool:
+    return file.mime.startswith("image/") or extension(file.name) in {"jpg", "png"}
+
+
+def is_sheet(file: FileRef) -> bool:
+    """Whether a kept file is a workbook that a table can be read from."""
+    return file.kept and file.mime == KINDS["xlsx"].mime
 
 
 def is_document(file: FileRef) -> bool:

@@ -2,29 +2,33 @@
 
 Rules of this file
 1. An answer is saved the moment it is understood. A saved value gives way only to APPEND or REPLACE, chosen by the
-   officer.
+   officer. Where a text is expected to be long (`Field.length`), what follows at once belongs to it: it is added.
 2. What was typed and cannot be saved yet waits as Pending at its step, also when the officer goes elsewhere; only
    DISCARD, or looking it up as a question, ends that.
-3. Submitting is refused, with the list, while a required section is missing or a text still waits.
+3. Submitting is refused, with the list, while a required section is missing, a text still waits or a check finds an
+   error; its warnings are shown in the review and block nothing.
 4. Handlers are called only where the form is open and the place exists (`scene.settle`).
+5. Inside a table these words move about in its rows: `rows`.
 """
 
 from __future__ import annotations
 
-from bot.campaigns import Section
-from bot.dialog import wording
+from bot import tables
+from bot.campaigns import Field, Section
+from bot.dialog import rows, step_wording, table_wording, wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Mode, Pending
 from bot.dialog.covering import covered
-from bot.dialog.form import NO, Form, Step, read
+from bot.dialog.form import NO, ROWS, Step, read
+from bot.dialog.rows import CUT_BY_APP
 from bot.dialog.scene import Scene, arrive, started
+from bot.dialog.steps import entry, form_of, here, refused, saved
 from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
 from bot.dialog.understand import Likely, about_this_step, question
-from bot.submissions import Entry, SectionState, answered, submitted, without_content
+from bot.submissions import Entry, submitted
 from bot.values import fold
 
 MAX_ANSWER = 20_000  # characters one field may hold
-CUT_BY_APP = 1_800  # a message this long may be the first part of one that the messenger cut in pieces
 
 
 # --- moving about -----------------------------------------------------------------------------------------------------
@@ -32,7 +36,7 @@ CUT_BY_APP = 1_800  # a message this long may be the first part of one that the 
 
 def explain(scene: Scene, _: str = "") -> Turn:
     """ "Phần này cần viết gì?": answered from the mục this section comes from."""
-    form, step = _here(scene)
+    form, step = here(scene)
     within = (form.campaign.guidance, step.section.path)
     after, effect = look_up(scene, wording.explain(step.section), within)
     return arrive(after, effect, again=True)
@@ -51,7 +55,9 @@ def section(scene: Scene, path: str) -> Turn:
 
 def back(scene: Scene, _: str = "") -> Turn:
     """One step back; from the list or the review, to the section worked on last."""
-    form, step = _form(scene), scene.step
+    if scene.talk.cell and scene.line:
+        return rows.back(scene)
+    form, step = form_of(scene), scene.step
     if step is None:
         last = form.at(scene.talk.section, scene.talk.field)
         return arrive(scene.at_step(last)) if last else arrive(scene.to(mode=Mode.LISTING))
@@ -59,18 +65,23 @@ def back(scene: Scene, _: str = "") -> Turn:
     return arrive(scene.at_step(before)) if before else arrive(scene, Say(wording.FIRST_STEP), again=True)
 
 
-def onward(scene: Scene, _: str = "") -> Turn:
+def onward(scene: Scene, said: str = "") -> Turn:
     """To the next step without saving anything; from elsewhere, to the first that is not settled."""
-    form, step = _form(scene), scene.step
+    if scene.talk.cell and scene.line:
+        return rows.onward(scene, said)
+    form, step = form_of(scene), scene.step
     if step is None:
         return arrive(scene.at_step(scene.resume)) if scene.resume else show_list(scene)
     told = () if form.value(step) or form.settled(step.section) else (Say(wording.skipped(step.section)),)
-    return _go_on(scene, step, *told)
+    later = form.onward(step)
+    stayed = scene.talk.more or step.field.kind in ROWS
+    left = stayed and (later is None or later.section != step.section)
+    return _go_on(scene, step, *told, *(covered(form, (step.section,)) if left else ()))
 
 
 def edit(scene: Scene, which: str = "") -> Turn:
     """Back to what was answered last, or to the section named by its number in the form or its mục."""
-    form, step = _form(scene), scene.step
+    form, step = form_of(scene), scene.step
     if which:
         named = next((s for n, s in enumerate(form.sections, 1) if fold(which) in _names(n, s)), None)
         return section(scene, named.path if named else "")
@@ -86,7 +97,7 @@ def _names(number: int, section: Section) -> set[str]:
 
 
 def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
-    form = _form(scene)
+    form = form_of(scene)
     if later := form.onward(step):
         return arrive(scene.at_step(later), *told, again=later.section == step.section)
     note = wording.LAST_STEP if form.missing or scene.waiting else wording.ALL_SETTLED
@@ -98,54 +109,69 @@ def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
 
 def answer(scene: Scene, text: str) -> Turn:
     """Free text at a step: a question, something to decide about, or the answer itself."""
-    step = _here(scene)[1]
+    step = here(scene)[1]
     if about_this_step(text):
         return explain(scene)
     likely, asked = question(text)
-    if likely is Likely.CLEAR or (likely is Likely.DOUBTFUL and step.field.kind != "text"):
+    wordy = step.field.kind == "text"
+    if step.field.kind in ROWS:
+        likely = Likely.NO if rows.are_rows(scene, text) else likely
+        wordy = rows.takes_words(scene)
+    if likely is Likely.CLEAR or (likely is Likely.DOUBTFUL and not wordy):
         after, effect = look_up(scene, asked)
         return arrive(after, effect, again=True)
     if len(text) > MAX_ANSWER:
-        return arrive(scene, Say(wording.too_long(len(text), MAX_ANSWER)), again=True)
+        return arrive(scene, Say(step_wording.too_long(len(text), MAX_ANSWER)), again=True)
     if scene.pending:
         return _add_to_waiting(scene, scene.pending, text)
     return arrive(scene.keeping(text, doubt=True)) if likely is Likely.DOUBTFUL else put(scene, text)
 
 
 def _add_to_waiting(scene: Scene, waiting: Pending, text: str) -> Turn:
-    if _here(scene)[1].field.kind != "text":
+    if here(scene)[1].field.kind != "text":
         return put(scene, text)
     joined = f"{waiting.text}\n{text}"
     if len(joined) > MAX_ANSWER:
-        return arrive(scene, Say(wording.join_too_long(len(joined), MAX_ANSWER)), again=True)
+        return arrive(scene, Say(step_wording.join_too_long(len(joined), MAX_ANSWER)), again=True)
     return arrive(scene.keeping(joined, doubt=waiting.doubt))
 
 
 def put(scene: Scene, text: str) -> Turn:
     """Take a text as the answer: saved, or waiting if there already is one, or refused with an example."""
-    form, step = _here(scene)
+    form, step = here(scene)
+    if step.field.kind in ROWS:
+        return rows.put(scene, text)
     value = read(step.field, text)
     if value is None:
-        return arrive(scene, Say(wording.problem(step.field)), again=True)
+        return refused(scene, step_wording.problem(step.field))
     old = form.value(step)
-    if old and old != value:
+    if old and old != value and not scene.talk.more:
         return arrive(scene.keeping(value))
-    return _save(scene.keeping(""), value)
+    return _join(scene, value) if scene.talk.more and old != value else _save(scene.keeping(""), value)
 
 
 def append(scene: Scene, _: str = "") -> Turn:
-    form, step = _here(scene)
-    joined = "\n".join(filter(None, (form.value(step), _waiting(scene))))
-    if len(joined) > MAX_ANSWER:
-        return arrive(scene, Say(wording.join_too_long(len(joined), MAX_ANSWER)), again=True)
-    return _save(scene.keeping(""), joined) if _waiting(scene) else arrive(scene, again=True)
+    return _join(scene, _waiting(scene)) if _waiting(scene) else arrive(scene, again=True)
+
+
+def _join(scene: Scene, text: str) -> Turn:
+    """Add a text to the saved one, if both together are not too long."""
+    form, step = here(scene)
+    if step.field.kind in ROWS:
+        joined, most = rows.with_rows(step.field, form.value(step), tables.pasted(text)), rows.LONGEST
+    else:
+        joined, most = "\n".join(filter(None, (form.value(step), text))), MAX_ANSWER
+    if len(joined) > most:
+        return arrive(scene, Say(step_wording.join_too_long(len(joined), most)), again=True)
+    return _save(scene.keeping(""), joined)
 
 
 def replace_old(scene: Scene, _: str = "") -> Turn:
-    step = _here(scene)[1]
-    value = _waiting(scene)
-    entry = _entry(scene, wording.entry_replaced(step.section))
-    return _save(scene.keeping(""), value, entry) if value else arrive(scene, again=True)
+    step, value = here(scene)[1], _waiting(scene)
+    if step.field.kind in ROWS:
+        value = rows.with_rows(step.field, "", tables.pasted(value))
+    replaced = entry(scene, wording.entry_replaced(step.section))
+    return _save(scene.keeping(""), value, replaced) if value else arrive(scene, again=True)
 
 
 def discard(scene: Scene, _: str = "") -> Turn:
@@ -171,48 +197,60 @@ def no_content(scene: Scene, whole: str = "") -> Turn:
     `whole` (the button): the section as a whole. Only typed: where the section has answers already, or to a yes/no
     question, it is the answer to this one field.
     """
-    form, step = _form(scene), scene.step
+    form, step = form_of(scene), scene.step
     if step is None:
         return arrive(scene, Say(wording.NO_SUCH_CHOICE), again=True)
     if scene.pending:
         return arrive(scene, again=True)
-    filled = form.submission.filled(step.section.path)
-    kept = any(filled.values.values())
-    if not whole and (step.field.kind == "yes_no" or (kept and len(step.section.fields) > 1)):
+    kept, fields = any(form.filled(step.section).values.values()), form.fields(step.section)
+    if not whole and step.field.kind in ROWS and (kept or scene.talk.cell or len(fields) > 1):
+        return rows.nothing(scene)
+    if not whole and (step.field.kind == "yes_no" or (kept and len(fields) > 1)):
         return put(scene, NO if step.field.kind == "yes_no" else wording.NO_CONTENT)
-    entries = (*started(scene, form.submission), _entry(scene, wording.entry_none(step.section)))
-    submission = without_content(form.submission, step.section.path, *entries)
-    last = Step(step.section, step.section.fields[-1])
-    told = Say(wording.no_content(step.section, kept=kept or bool(filled.files)))
-    return _go_on(scene.with_submission(submission), last, Save(submission), told)
+    entries = (*started(scene, form.submission), entry(scene, wording.entry_none(step.section)))
+    submission = form.declared_empty(step.section, *entries)
+    told = Say(wording.no_content(step.section, kept=kept or bool(form.filled(step.section).files)))
+    return _go_on(scene.with_submission(submission), Step(step.section, fields[-1]), Save(submission), told)
+
+
+def ask_staff(scene: Scene, _: str = "") -> Turn:
+    """Whom to ask, where neither the guidance nor the examples helped."""
+    form, step = here(scene)
+    return arrive(scene.to(failed=0), Say(step_wording.ask_staff(form.campaign, step.section)), again=True)
 
 
 def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
-    form, step = _here(scene)
-    state = form.state_with(step, value)
-    done = state is SectionState.DONE and form.state(step.section) is not SectionState.DONE
-    noted = (_entry(scene, wording.entry_done(step.section)),) if done else ()
-    history = (*started(scene, form.submission), *entries, *noted)
-    submission = answered(form.submission, step.section.path, step.field.key, value, state, *history)
-    after = scene.with_submission(submission)
+    """Save the answer, and go on unless more of it may follow."""
+    step = here(scene)[1]
+    after, save = saved(scene, value, *entries)
+    if step.field.kind in {*ROWS, "file"}:
+        return arrive(after, save, Say(wording.SAVED), again=True)
+    if step.field.kind == "text" and any(step.field.length):
+        return arrive(after.to(more=True), save, again=True)
     if step.field.kind == "text" and len(value) >= CUT_BY_APP:
-        return arrive(after, Save(submission), Say(wording.saved_long(len(value))), again=True)
-    later = form.onward(step)
+        return arrive(after, save, Say(step_wording.saved_long(len(value))), again=True)
+    later = form_of(after).onward(step)
     within = later is not None and later.section == step.section
     told = Say(wording.SAVED if within else wording.saved(step.section))
-    return _go_on(after, step, Save(submission), told, *(() if within else covered(_form(after), (step.section,))))
+    return _go_on(after, step, save, told, *(() if within else covered(form_of(after), (step.section,))))
 
 
 # --- submitting -------------------------------------------------------------------------------------------------------
 
 
 def review(scene: Scene, _: str = "") -> Turn:
-    form = _form(scene)
+    form = form_of(scene)
     entries = [
-        (s, form.submission.filled(s.path), [(f, value) for f in s.fields if (value := form.value(Step(s, f)))])
+        (s, form.filled(s), [(f, _reviewed(f, value)) for f in form.fields(s) if (value := form.value(Step(s, f)))])
         for s in form.sections
     ]
-    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, entries)))
+    found = form.findings(scene.now.date())
+    told = (Say(step_wording.found(form.sections, found)),) if found else ()
+    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, entries)), *told)
+
+
+def _reviewed(field: Field, value: str) -> str:
+    return table_wording.in_review(field, value) if field.kind in ROWS else value
 
 
 def submit(scene: Scene, _: str = "") -> Turn:
@@ -220,18 +258,18 @@ def submit(scene: Scene, _: str = "") -> Turn:
     refusal = _not_ready(scene)
     if refusal:
         return arrive(scene.to(mode=Mode.LISTING), Say(refusal), again=True)
-    form = _form(scene)
+    form = form_of(scene)
     return arrive(scene.to(mode=Mode.CONFIRMING), *covered(form, form.sections))
 
 
 def confirm(scene: Scene, _: str = "") -> Turn:
     """Hand it in, if it is still ready now; the reference number is given by the first time and kept by the others."""
-    form = _form(scene)
+    form = form_of(scene)
     if scene.talk.mode is not Mode.CONFIRMING or _not_ready(scene):
         return submit(scene)
     again = form.submission.reference is not None
-    entry = _entry(scene, wording.HANDED_IN_AGAIN if again else wording.HANDED_IN)
-    submission = submitted(form.submission, scene.book.reference, *started(scene, form.submission), entry)
+    noted = entry(scene, wording.HANDED_IN_AGAIN if again else wording.HANDED_IN)
+    submission = submitted(form.submission, scene.book.reference, *started(scene, form.submission), noted)
     reference = submission.reference or ""
     told = wording.resubmitted(reference) if again else wording.submitted(reference)
     after = scene.with_submission(submission).to(mode=Mode.IDLE)
@@ -239,29 +277,12 @@ def confirm(scene: Scene, _: str = "") -> Turn:
 
 
 def _not_ready(scene: Scene) -> str:
-    form = _form(scene)
+    form = form_of(scene)
     missing, waiting = form.missing, scene.waiting
-    return wording.not_ready(missing, waiting) if missing or waiting else ""
-
-
-# --- small things -----------------------------------------------------------------------------------------------------
-
-
-def _form(scene: Scene) -> Form:
-    form = scene.form
-    assert form is not None, "see rule 4"
-    return form
-
-
-def _here(scene: Scene) -> tuple[Form, Step]:
-    step = scene.step
-    assert step is not None, "see rule 4"
-    return _form(scene), step
+    wrong = [one for one in form.findings(scene.now.date()) if one.level == "error"]
+    lacking = wording.not_ready(missing, waiting) if missing or waiting else ""
+    return "\n\n".join(filter(None, (lacking, step_wording.found(form.sections, wrong) if wrong else "")))
 
 
 def _waiting(scene: Scene) -> str:
     return scene.pending.text if scene.pending else ""
-
-
-def _entry(scene: Scene, what: str) -> Entry:
-    return Entry(scene.now, scene.officer.code, what)

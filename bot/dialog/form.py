@@ -1,21 +1,29 @@
 """A campaign's form as one unit sees it: its steps, which are open, what is missing, what an answer looks like. Pure.
 
 Rules of this file
-1. A step is one field of one section, in the guidance's order. A section without fields asks nothing and is not shown.
-2. A draft is open everywhere; a returned submission only where the reviewer named a reason; a submitted one nowhere.
-3. A section is missing if it is required and neither complete nor declared to have no content.
+1. A step is one field of one section, in the guidance's order. A field under a condition that does not hold now is
+   neither shown nor required; what was said there is kept, unused. A section that asks nothing is not shown.
+2. A draft is open everywhere; a returned submission where the reviewer named a reason, and where something is missing
+   since; a submitted one nowhere.
+3. A section is missing if it is required and neither complete nor declared to have no content, or if a table in it
+   holds rows that do not fit.
+4. An answer may change what is asked elsewhere: the states of all sections follow from it at once (`saved`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
+from bot import tables
 from bot.campaigns import Campaign, Field, Section
-from bot.submissions import SectionState, State, Submission
+from bot.checks import Finding, asked, findings
+from bot.submissions import Entry, Filled, SectionState, State, Submission, answered, restated, without_content
 from bot.values import day, fold, number, option
 
+ROWS = frozenset(("table", "block"))  # kinds of field whose value is rows of cells
 YES, NO = "Có", "Không"
 _YES_NO: Mapping[str, str] = {"co": YES, "c": YES, "dung": YES, "khong": NO, "ko": NO, "k": NO}
 
@@ -35,7 +43,7 @@ class Form:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        return tuple(s for s in self.campaign.form_for(self.unit_kind) if s.fields)
+        return tuple(s for s in self.campaign.form_for(self.unit_kind) if self.fields(s))
 
     @property
     def open(self) -> tuple[Section, ...]:
@@ -43,35 +51,53 @@ class Form:
         if self.submission.locked:
             return ()
         returned = self.submission.state is State.RETURNED
-        return tuple(s for s in self.sections if not returned or self.submission.filled(s.path).returned)
+        missing = self.missing
+        return tuple(s for s in self.sections if not returned or self.filled(s).returned or s in missing)
 
     @property
     def missing(self) -> tuple[Section, ...]:
         """What still stands in the way of submitting."""
-        return tuple(s for s in self.sections if s.required and not self.settled(s))
+        return tuple(s for s in self.sections if self._lacks(s))
+
+    @property
+    def required(self) -> tuple[Section, ...]:
+        """The sections without which a submission cannot go in."""
+        return tuple(s for s in self.sections if any(f.required for f in self.fields(s)))
+
+    def findings(self, day: date) -> tuple[Finding, ...]:
+        """What the form's checks find on a day; whether cited documents are in force is not known here."""
+        year = self.campaign.report_year
+        return findings(self.sections, self.submission, self.unit_kind, year=year, day=day, cited={})
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return tuple(Step(s, f) for s in self.open for f in s.fields)
+        return tuple(Step(s, f) for s in self.open for f in self.fields(s))
+
+    def fields(self, section: Section) -> tuple[Field, ...]:
+        """What is asked in a section now."""
+        return asked(section, self.submission, self.unit_kind)
+
+    def filled(self, section: Section) -> Filled:
+        return self.submission.filled(section.path)
 
     def settled(self, section: Section) -> bool:
         return self.state(section) in {SectionState.DONE, SectionState.NONE}
 
     def state(self, section: Section) -> SectionState:
-        return self.submission.filled(section.path).state
+        return self.filled(section).state
 
     def value(self, step: Step) -> str:
         """What was saved for a step, "" if nothing."""
-        return self.submission.filled(step.section.path).values.get(step.field.key, "")
+        return self.filled(step.section).values.get(step.field.key, "")
 
     def at(self, section: str, field: str) -> Step | None:
         """The open step of this name, if there is one."""
         return next((s for s in self.steps if (s.section.path, s.field.key) == (section, field)), None)
 
     def entry(self, section: str) -> Step | None:
-        """Where to begin in a section: its first field without a value, else its first; None if it is not open."""
+        """Where to begin in a section: its first field that is not answered, else its first; None if it is not open."""
         steps = [s for s in self.steps if s.section.path == section]
-        return next((s for s in steps if not self.value(s)), steps[0] if steps else None)
+        return next((s for s in steps if not self._answered(s)), steps[0] if steps else None)
 
     def onward(self, here: Step) -> Step | None:
         """The next field of the same section, else the next section after it that is not settled, else None."""
@@ -87,17 +113,52 @@ class Form:
         at = steps.index(here) if here in steps else 0
         return steps[at - 1] if at else None
 
+    def saved(self, step: Step, value: str, *entries: Entry) -> Submission:
+        """The submission with an answer, and with every section's state as it follows from that."""
+        path, key = step.section.path, step.field.key
+        return self._followed(answered(self.submission, path, key, value, SectionState.DRAFT, *entries), path)
+
+    def declared_empty(self, section: Section, *entries: Entry) -> Submission:
+        """The submission with a section declared to have no content, and what follows for the others."""
+        return self._followed(without_content(self.submission, section.path, *entries), "")
+
     def state_with(self, step: Step, value: str) -> SectionState:
         """The section's state once this value is saved."""
-        values = {**self.submission.filled(step.section.path).values, step.field.key: value}
-        complete = all(values.get(f.key) for f in step.section.fields if f.required)
+        return self.saved(step, value).filled(step.section.path).state
+
+    def worked_out(self, section: Section) -> SectionState:
+        """The state that follows from a section's values: a file alone answers nothing."""
+        values = self.filled(section).values
+        complete = any(values.values()) and all(whole(f, values.get(f.key, "")) for f in self.fields(section))
         return SectionState.DONE if complete else SectionState.DRAFT
 
-    def state_with_file(self, section: Section) -> SectionState:
-        """The section's state once a file is attached: a file alone answers nothing."""
-        values = self.submission.filled(section.path).values
-        complete = any(values.values()) and all(values.get(f.key) for f in section.fields if f.required)
-        return SectionState.DONE if complete else SectionState.DRAFT
+    def _answered(self, step: Step) -> bool:
+        value = self.value(step)
+        return bool(value) and whole(step.field, value)
+
+    def _lacks(self, section: Section) -> bool:
+        if self.settled(section):
+            return False
+        return section in self.required or any(
+            not self._answered(Step(section, f)) for f in self.fields(section) if self.value(Step(section, f))
+        )
+
+    def _followed(self, submission: Submission, path: str) -> Submission:
+        """What was just changed (`path`) is judged anew, and what changed with it; a returned section waits for its own
+        answer.
+        """
+        after = replace(self, submission=submission)
+        judged = {SectionState.DONE, SectionState.DRAFT}
+        sections = (
+            s for s in after.sections if s.path == path or (after.state(s) in judged and not after.filled(s).returned)
+        )
+        states = {s.path: state for s in sections if (state := after.worked_out(s)) is not after.state(s)}
+        return restated(submission, states) if states else submission
+
+
+def whole(field: Field, value: str) -> bool:
+    """Whether nothing is missing in an answer."""
+    return tables.whole(field, value) if field.kind in ROWS else bool(value) or not field.required
 
 
 def options(field: Field) -> tuple[str, ...]:
@@ -116,5 +177,7 @@ def read(field: Field, text: str) -> str | None:
             return _YES_NO.get(fold(text))
         case "choice":
             return option(text, field.options)
-        case _:
+        case "file":
+            return text if text == tables.NONE else None
+        case "text" | "table" | "block":
             return text

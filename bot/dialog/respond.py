@@ -21,10 +21,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.campaigns import Deadline
-from bot.dialog import attaching, crowd, file_wording, filling, wording
+from bot.dialog import attaching, crowd, file_wording, filling, rows, step_wording, wording
 from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
-from bot.dialog.scene import Option, Scene, arrive, deadline_line, offering, settle, stay
+from bot.dialog.files import is_photo
+from bot.dialog.form import ROWS
+from bot.dialog.offers import Option
+from bot.dialog.scene import Scene, arrive, deadline_line, offering, settle, stay
 from bot.dialog.turn import Book, Effect, Event, LookUp, ReminderDue, Save, Say, Skip, Turn
 from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, is_number, question
 from bot.messages import Incoming
@@ -87,6 +90,8 @@ def _incoming(scene: Scene, event: Incoming) -> Turn:
         return crowd.stranger(scene, event, text)
     if event.edits is not None:
         return edited(scene, event, text)
+    if event.sheet is not None and attaching.fills_table(scene.talk, scene.book, event):
+        return rows.sheet(scene, event.sheet)
     if event.place is not None:
         return attaching.by_link(scene, event, event.place)
     return _said(scene, event, text)
@@ -113,6 +118,9 @@ def _files(scene: Scene, event: Incoming, text: str) -> Turn:
         return for_library
     after, told = attaching.receive(scene, event.files)
     if not text:
+        step = scene.step
+        if step and step.field.kind not in {"file", *ROWS} and after != scene and all(map(is_photo, event.files)):
+            told = (*told, Say(step_wording.photo_for_words(step.section, step.field)))
         return arrive(after, *told, again=True)
     turn = _text(after, text)
     return replace(turn, effects=(*told, *turn.effects))
@@ -121,14 +129,15 @@ def _files(scene: Scene, event: Incoming, text: str) -> Turn:
 def _text(scene: Scene, text: str) -> Turn:
     if offered := chosen(scene.talk, text):
         return _act(scene, offered.action, offered.argument)
-    if said := command(text, in_form=scene.talk.mode in FORM_MODES):
+    if said := command(text, in_form=scene.talk.mode in FORM_MODES, at_table=scene.at_table):
         return _act(scene, said.action, said.rest)
     return FREE_TEXT[scene.talk.mode](scene, text)
 
 
 def _act(scene: Scene, action: Action, argument: str) -> Turn:
     """Do it, if this place allows it; a conversation read back in part may offer what does not fit its place."""
-    if (action in AT_A_STEP and scene.step is None) or (action in IN_A_FORM and scene.talk.mode not in FORM_MODES):
+    lost = (action in AT_A_STEP and scene.step is None) or (action in AT_A_TABLE and not scene.at_table)
+    if lost or (action in IN_A_FORM and scene.talk.mode not in FORM_MODES):
         return arrive(scene, Say(wording.OLD_BUTTON), again=True)
     return ACTIONS[action](scene, argument)
 
@@ -238,7 +247,7 @@ def _progress(scene: Scene, _: str) -> Turn:
     told = []
     for campaign in scene.book.campaigns:
         form = scene.form_of(campaign)
-        required = sum(s.required for s in form.sections)
+        required = sum(s in form.required or s in form.missing for s in form.sections)
         line = deadline_line(scene, campaign)
         told.append(Say(wording.progress(campaign, form.submission, form.missing, required, line)))
     return arrive(scene, *(told or [Say(wording.NO_CAMPAIGN)]), again=True)
@@ -285,13 +294,24 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.UPLOAD: attaching.upload,
     Action.DETACH: attaching.detach,
     Action.DOWNLOAD: attaching.download,
+    Action.ADD_ROW: rows.add,
+    Action.EDIT_ROW: rows.edit,
+    Action.DELETE_ROW: rows.delete,
+    Action.CELL: rows.pick,
+    Action.MORE: rows.more,
+    Action.NOT_APPLICABLE: rows.not_applicable,
+    Action.TEMPLATE: rows.template,
+    Action.ASK_STAFF: filling.ask_staff,
     Action.TAKE_IN: attaching.take_in,
     Action.LEAVE_OUT: attaching.leave_out,
 }
 
 AT_A_STEP = frozenset(
     (Action.EXPLAIN, Action.OPTION, Action.APPEND, Action.REPLACE, Action.DISCARD, Action.AS_CONTENT, Action.LOOK_UP)
-)
+) | {Action.ASK_STAFF}
+AT_A_TABLE = frozenset(
+    (Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.MORE, Action.NOT_APPLICABLE)
+) | {Action.TEMPLATE}
 IN_A_FORM = frozenset(
     (Action.LIST, Action.SECTION, Action.BACK, Action.ONWARD, Action.EDIT, Action.NO_CONTENT, Action.REVIEW)
 ) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH}

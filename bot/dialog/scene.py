@@ -12,30 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from bot import tables
 from bot.campaigns import Campaign, Section
-from bot.dialog import file_wording, wording
-from bot.dialog.conversation import Action, Conversation, Mode, Offered, Pending
-from bot.dialog.form import Form, Step, options
+from bot.dialog import file_wording, row_views, step_wording, table_wording, wording
+from bot.dialog.conversation import WHICH, Action, Conversation, Mode, Offered, Pending
+from bot.dialog.form import ROWS, Form, Step, options
+from bot.dialog.offers import Option, View
 from bot.dialog.phrases import quote, short
 from bot.dialog.turn import Book, Effect, Say, Turn
 from bot.messages import Choice
 from bot.officers import Officer
 from bot.submissions import Entry, Filled, SectionState, State, Submission
-
-
-class Option(NamedTuple):
-    """A choice about to be offered."""
-
-    action: Action
-    label: str
-    argument: str = ""
-
-
-class View(NamedTuple):
-    text: str
-    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +57,27 @@ class Scene:
         return form.at(self.talk.section, self.talk.field) if form and self.talk.mode is Mode.FIELD else None
 
     @property
+    def at_table(self) -> bool:
+        """Whether the officer stands at a table or a repeated block."""
+        step = self.step
+        return step is not None and step.field.kind in ROWS
+
+    @property
+    def line(self) -> tables.Line | None:
+        """The row of the table in which a cell is asked now, wherever it stands by now; None if it is gone."""
+        step, form, cell = self.step, self.form, self.talk.cell
+        if step is None or form is None or cell is None or step.field.kind not in ROWS:
+            return None
+        if not WHICH <= cell.column < len(step.field.columns):
+            return None
+        lines = tables.laid_out(step.field, form.value(step))
+        if not cell.line.strip():
+            empty = ("",) * len(step.field.columns)
+            return tables.Line(len(lines) + 1, empty, given=False, kept=False, problems=())
+        same = [line for line in lines if tables.joined([line.cells]) == cell.line]
+        return next((line for line in same if line.number == cell.row), same[0] if same else None)
+
+    @property
     def pending(self) -> Pending | None:
         """The text that waits for a decision at this very step."""
         place = (self.talk.campaign, self.talk.section, self.talk.field)
@@ -96,8 +106,9 @@ class Scene:
         return next((step for s in (*unsettled, *self.waiting) if (step := self.entry(s.path))), None)
 
     def to(self, **changes: Any) -> Scene:
-        """The same with the conversation changed."""
-        return replace(self, talk=replace(self.talk, **changes))
+        """The same with the conversation changed; whoever goes somewhere leaves what went on inside the step."""
+        left = {"cell": None, "more": False, "failed": 0} if "mode" in changes else {}
+        return replace(self, talk=replace(self.talk, **{**left, **changes}))
 
     def at_step(self, step: Step) -> Scene:
         return self.to(mode=Mode.FIELD, section=step.section.path, field=step.field.key)
@@ -154,6 +165,8 @@ def settle(scene: Scene) -> tuple[Scene, str]:
         return scene.to(mode=Mode.IDLE), wording.already_submitted(form.submission, form.campaign)
     if scene.talk.mode is Mode.FIELD and scene.step is None:
         return scene.to(mode=Mode.LISTING), wording.SECTION_CLOSED
+    if scene.talk.cell and scene.line is None:
+        return scene.to(cell=None, more=False), table_wording.ROW_CHANGED
     return scene, ""
 
 
@@ -191,7 +204,8 @@ def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
 
 def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     form = _form(scene)
-    labels = [(s.path, wording.section_label(s, form.state(s), waiting=s in scene.waiting)) for s in form.open]
+    waiting = scene.waiting
+    labels = [(s.path, wording.section_label(s, form.state(s), waiting=s in waiting)) for s in form.open]
     sections = tuple(Option(Action.SECTION, label, path) for path, label in labels)
     step = scene.resume
     first = (Option(Action.ONWARD, wording.continue_label(step.section)),) if step else (REVIEW, SUBMIT)
@@ -211,24 +225,37 @@ def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     assert step is not None, "settle saw to it"
     if pending:
         return _undecided(form, step, pending)
+    cell, line = scene.talk.cell, scene.line
+    if cell and line:
+        return row_views.cell(step.field, line, cell, more=scene.talk.more)
+    if scene.talk.more and form.value(step) and step.field.kind == "text":
+        text = step_wording.saved_part(form.value(step), step.field.length)
+        rest = (Option(Action.BACK, wording.BACK), Option(Action.EXPLAIN, wording.EXPLAIN), LIST, LEAVE)
+        return View(text, (Option(Action.ONWARD, step_wording.DONE), *rest))
     at = (form.sections.index(step.section) + 1, len(form.sections))
-    filled, value = form.submission.filled(step.section.path), form.value(step)
+    filled = form.filled(step.section)
     text = (
-        wording.step_again(step.section, step.field, at)
+        step_wording.step_again(step.section, step.field, at)
         if again
-        else wording.step(step.section, step.field, form.campaign, at, filled.returned)
+        else step_wording.step(step.section, step.field, form.campaign, at, filled.returned)
     )
-    if value:
-        text += "\n" + wording.saved_before(value)
-    if filled.files:
-        text += "\n" + file_wording.listed(filled.files)
-    if step.field.kind in {"number", "date"}:
+    own = row_views.table(step.field, form.value(step), again=again) if step.field.kind in ROWS else View("")
+    return _asked(scene, form, step, text, own)
+
+
+def _asked(scene: Scene, form: Form, step: Step, text: str, own: View) -> View:
+    """The text of a step with what is there already, and the choices; `own`: those of a table."""
+    filled, value, kind = form.filled(step.section), form.value(step), step.field.kind
+    before = step_wording.saved_before(value) if value and kind not in ROWS and kind != "file" else own.text
+    text = "\n".join(filter(None, (text, before, file_wording.listed(filled.files) if filled.files else "")))
+    if kind in {"number", "date"}:
         untouched = not any(filled.values.values())
-        words = wording.by_words(step.field.kind, untouched=untouched)
+        words = step_wording.by_words(kind, untouched=untouched)
         return View("\n".join([text, words, *([file_wording.OR_SEND_A_FILE] if scene.book.can_upload else [])]))
-    closed = tuple(Option(Action.OPTION, option, option) for option in options(step.field))
-    onward = Option(Action.ONWARD, wording.KEEP if value else wording.SKIP)
-    label = wording.NO_CONTENT if len(step.section.fields) == 1 else wording.NONE_OF_ALL
+    closed = (*own.options, *(Option(Action.OPTION, option, option) for option in options(step.field)))
+    done = step_wording.DONE if kind in ROWS or kind == "file" else wording.KEEP
+    onward = Option(Action.ONWARD, done if value else wording.SKIP)
+    label = wording.NO_CONTENT if len(form.fields(step.section)) == 1 else wording.NONE_OF_ALL
     none = () if filled.state is SectionState.NONE else (Option(Action.NO_CONTENT, label, step.section.path),)
     explain = Option(Action.EXPLAIN, wording.EXPLAIN)
     back = Option(Action.BACK, wording.BACK)
@@ -242,11 +269,12 @@ def _about_files(scene: Scene, filled: Filled) -> tuple[Option, ...]:
 
 
 def _undecided(form: Form, step: Step, pending: Pending) -> View:
-    shown = quote(short(pending.text, 300))
+    table = step.field.kind in ROWS and not pending.doubt
+    shown = quote(table_wording.pending(tables.pasted(pending.text)) if table else short(pending.text, 300))
     if pending.doubt:
         keep = Option(Action.AS_CONTENT, wording.AS_CONTENT)
         return View(f"{wording.MAYBE_QUESTION}\n{shown}", (keep, Option(Action.LOOK_UP, wording.LOOK_UP)))
-    append = (Option(Action.APPEND, wording.APPEND),) if step.field.kind == "text" and form.value(step) else ()
+    append = (Option(Action.APPEND, wording.APPEND),) if step.field.kind in {"text", *ROWS} and form.value(step) else ()
     rest = (Option(Action.REPLACE, wording.REPLACE), Option(Action.DISCARD, wording.DISCARD))
     return View(f"{wording.HAS_VALUE}\n{shown}\n{wording.WHAT_TO_DO}", (*append, *rest))
 

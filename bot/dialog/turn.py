@@ -115,6 +115,15 @@ class SendReport:
 
 
 @dataclass(frozen=True, slots=True)
+class SendTemplate:
+    """Send the .xlsx in which a table (section, field) is filled in, with the rows it has after this turn."""
+
+    campaign: str
+    section: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeIn:
     """Take a kept document into the library, and say what came of it."""
 
@@ -138,7 +147,7 @@ class Cover:
     sections: tuple[Written, ...]
 
 
-Effect = Say | Cover | LookUp | Save | LinkOfficer | Skip | OfferUpload | SendReport | TakeIn
+Effect = Say | Cover | LookUp | Save | LinkOfficer | Skip | OfferUpload | SendReport | SendTemplate | TakeIn
 
 
 @dataclass(frozen=True, slots=True)

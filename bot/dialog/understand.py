@@ -37,7 +37,15 @@ FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.LIST: ("danh sach", "danh sach phan", "muc luc", "/danhsach"),
     Action.REVIEW: ("xem lai", "/xemlai"),
     Action.SUBMIT: COMMANDS[Action.FILL],
+    Action.ASK_STAFF: ("hoi co quan thuong truc",),
     Action.DETACH: ("/xoatep", "xoa tep", "xoa tep kem theo", "bo tep", "xoa file"),
+}
+TABLE_COMMANDS: Mapping[Action, tuple[str, ...]] = {
+    Action.ADD_ROW: ("tung o", "nhap tung o", "them dong", "them mot dong", "them muc", "them mot muc"),
+    Action.EDIT_ROW: ("sua dong", "sua hang"),
+    Action.DELETE_ROW: ("xoa dong", "xoa hang", "bo dong"),
+    Action.MORE: ("viet tiep", "viet them"),
+    Action.TEMPLATE: ("tai mau", "tai mau bang", "mau bang"),
 }
 _SALUTES = ("", "da ", "da em ", "da e ", "em ", "e ", "xin ")
 _TO_WHOM = ("", " ad", " ban", " em", " anh", " chi", " anh chi", " tro ly", " nhe", " a", " nhieu")
@@ -68,6 +76,7 @@ _MAY_ASK = re.compile(
     r"hoi (?!nghi|dong|thao|thi|vien|truong|chu|phu nu|nong dan|cuu|lien|van|khuyen|luat|nguoi|doan|dam|cho|tham).+"
 )
 _DETACH = re.compile(r"(?:/xoatep|(?:xoa|bo) (?:tep|file)) (?:so |thu )?([0-9]{1,2})")
+_ROW = re.compile(r"(?P<what>sua|xoa|bo) (?:dong|hang) (?:so |thu )?(?P<row>[0-9]{1,4})")
 _NUMBER = re.compile(r"\(?([0-9]{1,3})\s*[.)]?")
 
 
@@ -110,13 +119,15 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def command(text: str, *, in_form: bool) -> Said | None:
-    """The command that the whole message is, if it is one; "/sua 3" and "sửa 3" carry a rest."""
+def command(text: str, *, in_form: bool, at_table: bool = False) -> Said | None:
+    """The command that the whole message is, if it is one; "/sua 3" and "sửa dòng 3" carry a rest, so does "xong"."""
     typed = re.sub(r"^(/\w+)@\w+", r"\1", fold(text))
-    for table in (FORM_COMMANDS, COMMANDS) if in_form else (COMMANDS,):
+    for table in (*((TABLE_COMMANDS,) if at_table else ()), *((FORM_COMMANDS,) if in_form else ()), COMMANDS):
         for action, words in table.items():
             if typed in words:
-                return Said(action)
+                return Said(action, "xong" if typed == "xong" else "")
+    if at_table and (found := _ROW.fullmatch(typed)):
+        return Said(Action.EDIT_ROW if found["what"] == "sua" else Action.DELETE_ROW, found["row"])
     if in_form and (found := re.fullmatch(r"/?sua (?:phan |muc )?([0-9]{1,3}|[ivx]+(?:\.[0-9]+)*)", typed)):
         return Said(Action.EDIT, found[1])
     if in_form and (found := _DETACH.fullmatch(typed)):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.campaigns import Campaign, Deadline, Field, FieldKind, Section
+from bot.campaigns import Campaign, Deadline, Field, Section
 from bot.dialog.phrases import days_left, moment, preview, quote, short
 from bot.officers import Officer, Unit
 from bot.submissions import Filled, SectionState, State, Submission
@@ -169,49 +169,8 @@ def returned(reasons: Sequence[tuple[Section, str]]) -> str:
     return "Báo cáo được trả lại để bổ sung. Chỉ những phần sau được mở lại:\n" + "\n".join(lines)
 
 
-def step(section: Section, field: Field, campaign: Campaign, at: tuple[int, int], reason: str) -> str:
-    """The whole step: title, where it comes from, the hint quoted, what is asked."""
-    lines = [f"**Phần {at[0]}/{at[1]}. {section.title}**"]
-    if reason:
-        lines.append(f"Lý do trả lại: {reason}")
-    if section.hint:
-        lines += [f"Theo {place(section.path)}, văn bản {campaign.guidance}:", quote(section.hint)]
-    elif campaign.guidance:
-        lines.append(f"Nguồn: {place(section.path)}, văn bản {campaign.guidance}.")
-    if section.asks_for:
-        lines.append("Cần nêu: " + "; ".join(section.asks_for) + ".")
-    lines.append(_asked(section, field))
-    return "\n".join(lines)
-
-
-def step_again(section: Section, field: Field, at: tuple[int, int]) -> str:
-    return f"Ta đang ở phần {at[0]}/{at[1]}, **{short(section.title)}**.\n{_asked(section, field)}"
-
-
-def _asked(section: Section, field: Field) -> str:
-    optional = "" if field.required else " (không bắt buộc)"
-    if len(section.fields) == 1 and field.label in {section.title, "Nội dung"}:
-        label = f"Mời anh/chị gửi nội dung phần này{optional}."
-    else:
-        label = f"Mời anh/chị trả lời: **{field.label}**{optional}"
-    return f"{label}\n{field.help}" if field.help else label
-
-
-def saved_before(value: str) -> str:
-    return f"Đã lưu trước đây:\n{quote(preview(value, 1500))}\nGửi nội dung mới để nối thêm hoặc thay thế."
-
-
-def by_words(kind: FieldKind, *, untouched: bool) -> str:
-    what, none = "con số" if kind == "number" else "ngày", "không có, " if untouched else ""
-    return f"Gửi {what}, hoặc gõ chữ: bỏ qua, quay lại, {none}danh sách, lưu và thoát."
-
-
 def saved(section: Section) -> str:
     return f"Đã lưu phần “{short(section.title)}”."
-
-
-def saved_long(length: int) -> str:
-    return f"Đã lưu {length} ký tự. Nếu còn nữa, anh/chị gửi tiếp; nếu đã đủ, xin gõ “xong”."
 
 
 def no_content(section: Section, *, kept: bool) -> str:
@@ -238,30 +197,6 @@ HAS_VALUE = "Phần này đã có nội dung. Đoạn anh/chị vừa gửi:"
 WHAT_TO_DO = "Anh/chị muốn làm gì với đoạn này?"
 MAYBE_QUESTION = "Tôi chưa rõ đây là nội dung báo cáo hay câu hỏi:"
 DISCARDED = "Đã giữ nội dung cũ và bỏ đoạn vừa gửi."
-
-
-def too_long(length: int, limit: int) -> str:
-    return (
-        f"Đoạn này dài {length} ký tự, quá {limit} ký tự cho một câu trả lời nên tôi chưa ghi gì; bản nháp vẫn như cũ. "
-        "Anh/chị rút gọn hoặc chia bớt giúp."
-    )
-
-
-def join_too_long(length: int, limit: int) -> str:
-    return (
-        f"Nối vào thì phần này dài {length} ký tự, quá {limit} ký tự cho một câu trả lời nên tôi chưa ghi; "
-        "nội dung cũ và đoạn đang chờ vẫn còn nguyên. Đoạn mới gửi thêm, nếu có, xin gửi lại sau."
-    )
-
-
-def problem(field: Field) -> str:
-    wanted: Mapping[FieldKind, str] = {
-        "number": "Ô này cần một con số, ví dụ 12 hoặc 1.234,5.",
-        "date": "Ô này cần một ngày có thật, ví dụ 30/11/2026.",
-        "yes_no": "Ô này cần trả lời Có hoặc Không.",
-        "choice": "Anh/chị chọn một trong các mục: " + "; ".join(field.options) + ".",
-    }
-    return wanted.get(field.kind, UNREADABLE)
 
 
 def explain(section: Section) -> str:

@@ -31,7 +31,7 @@ def main(file: str, kind: str, answer: str) -> None:
     Path(answer).write_text(json.dumps(result), "utf-8")
 
 
-def _text(data: bytes, kind: Kind, folder: Path) -> str:
+def _text(data: bytes, kind: Kind, folder: Path) -> str:  # noqa: PLR0911  # one a kind
     """The text of bytes of a known kind; each kind's parser is imported only where it is needed."""
     match kind:
         case Kind.WORD:
@@ -54,6 +54,10 @@ def _text(data: bytes, kind: Kind, folder: Path) -> str:
             from ingest.reading import page  # noqa: PLC0415  # as above
 
             return page.read(data)
+        case Kind.SHEET:
+            from ingest.reading import sheet  # noqa: PLC0415  # as above
+
+            return sheet.read(data)
         case Kind.TEXT:
             from ingest.reading.text import decoded  # noqa: PLC0415  # as above
 

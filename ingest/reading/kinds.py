@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PDF = "pdf"
     PAGE = "page"  # a web page
     IMAGE = "image"
+    SHEET = "sheet"  # .xlsx: only for tables that are filled in, never a text of the library
 
 
 def kind_of(data: bytes, suffix: str) -> Kind | None:

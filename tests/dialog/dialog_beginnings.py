@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialog_world import CAMPAIGN, OTHER, UNIT, World
+from dialog_world import CAMPAIGN, OTHER, TABLES, UNIT, World
 
 from bot.dialog.conversation import Conversation
 from bot.dialog.form import Form
@@ -15,7 +15,9 @@ from bot.submissions import Entry, SectionState, answered, sent_back, submitted
 def world(kind):
     """A world at one of its interesting beginnings."""
     new = World(linked=kind != "stranger", campaigns=(CAMPAIGN, OTHER) if kind == "two" else (CAMPAIGN,))
-    if kind in {"form", "full"}:
+    if kind == "tables":
+        new.campaigns = (TABLES,)
+    if kind in {"form", "full", "tables"}:
         new.says("/nop")
     if kind == "full":
         for text in ("sửa 1", "Đã phổ biến 03 văn bản.", "không có", "Trồng 500 cây xanh.", "không có"):

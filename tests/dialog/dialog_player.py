@@ -4,6 +4,7 @@ A script is the transcript's own lines that begin with "Cán bộ:" (typed; furt
     (Chưa liên kết)  (Hai đợt)  (Ngày 27/11/2026 08:00)  (Bấm: nhãn)  (Bấm nút cũ: nhãn)  (Gửi tệp: tên)  (Nhắc hạn)
     (Gửi tệp: tên; kèm chữ: …)  (Gửi tệp không tải được: tên)  (Gửi tệp qua đường dẫn: tên)  (Sửa tin: cũ => mới)
     (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
+    (Đợt có bảng)  (Gửi bảng Excel: ô | ô // ô | ô)
     (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
 A group has a conversation of its own; the private one goes on after it.
 Everything else in the file is what came of it, and is written anew by the player.
@@ -16,13 +17,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from dialog_world import CAMPAIGN, ICT, OTHER, World
+from dialog_world import CAMPAIGN, ICT, OTHER, TABLES, World
 
 from bot.channels import Limits
 from bot.channels.fit import fit
-from bot.dialog import answers, cover_wording, file_wording, wording
+from bot.dialog import answers, cover_wording, file_wording, table_wording, wording
 from bot.dialog.conversation import Conversation
-from bot.dialog.turn import Cover, Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
+from bot.dialog.turn import (
+    Cover,
+    Effect,
+    LinkOfficer,
+    LookUp,
+    OfferUpload,
+    Save,
+    Say,
+    SendReport,
+    SendTemplate,
+    Skip,
+    TakeIn,
+    Turn,
+)
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
 from bot.values import fold
@@ -31,7 +45,7 @@ from knowledge.coverage import unsaid
 from knowledge.documents import Answer, Citation, Status
 
 INDENT = " " * 8
-TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=64, markup=True, edits=True)
+TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=100, markup=True, edits=True)
 ZALO_LIKE = Limits(text=2000, buttons=0, markup=False)
 
 
@@ -113,6 +127,9 @@ class Player:
         if found := re.fullmatch(r"Gửi tệp: (.+?)(?:; kèm chữ: (.+))?", text):
             unsent = "?" if world.by_link else ""
             self._write(world.says(found[2] or "", file=unsent + found[1], group=self.group))
+        elif found := re.fullmatch(r"Gửi bảng Excel: (.+)", text):
+            rows = tuple(tuple(cell.strip() for cell in row.split("|")) for row in found[1].split("//"))
+            self._write(world.says("", file="bang.xlsx", sheet=rows))
         elif found := re.fullmatch(r"Gửi tệp qua đường dẫn: (.+)", text):
             self._write(world.says("", file=found[1], place=self.place))
         elif found := re.fullmatch(r"Gửi tệp không tải được: (.+)", text):
@@ -140,6 +157,8 @@ class Player:
             world.by_link = True
         elif text == "Là cán bộ thường trực":
             world.staff = True
+        elif text == "Đợt có bảng":
+            world.campaigns = (TABLES,)
         elif text == "Hai đợt":
             world.campaigns = (CAMPAIGN, OTHER)
         elif found := re.fullmatch(r"Ngày (.+)", text):
@@ -208,6 +227,12 @@ class Player:
                 told = [one for one in found if one[2]]
                 if told:
                     self._assistant(Outgoing(cover_wording.not_seen(told)))
+            case SendTemplate(campaign=campaign, section=section, field=key):
+                asked = next(c for c in self.world.campaigns if c.id == campaign)
+                part = next(s for s in asked.sections if s.path == section)
+                table = next(f for f in part.fields if f.key == key)
+                self._assistant(Outgoing(table_wording.template(table)))
+                self.written.append(f"{INDENT}· tệp {table_wording.template_name(table)}")
             case TakeIn(file=file):
                 self._assistant(Outgoing(f"(thư viện nhận {file.name})"))
 

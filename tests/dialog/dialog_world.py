@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
-from bot.campaigns import Campaign, Deadline, Field, Section
-from bot.dialog.attaching import worth_fetching
+from bot.campaigns import Campaign, Column, Condition, Deadline, Field, Section
+from bot.dialog.attaching import fills_table, worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.files import KINDS, extension
 from bot.dialog.respond import respond
@@ -68,6 +68,64 @@ CAMPAIGN = Campaign(
 OTHER = replace(
     CAMPAIGN, id="so-ket-2026", title="Báo cáo chuyên đề nông thôn mới năm 2026", sections=CAMPAIGN.sections[2:]
 )
+TABLES = replace(
+    CAMPAIGN,
+    id="bang-bieu-2026",
+    title="Báo cáo có bảng biểu năm 2026",
+    sections=(
+        Section(
+            path="muc-I/1",
+            title="Kết quả nhiệm vụ",
+            fields=(
+                Field(
+                    "bang",
+                    "Kết quả các nhiệm vụ",
+                    "table",
+                    columns=(
+                        Column("nhiem_vu", "Nhiệm vụ"),
+                        Column("ke_hoach", "Kế hoạch", "number", unit="%"),
+                        Column("ngay", "Ngày xong", "date", required=False),
+                        Column("xep_loai", "Xếp loại", "choice", options=("Tốt", "Khá")),
+                    ),
+                ),
+            ),
+        ),
+        Section(
+            path="muc-I/2",
+            title="Các phong trào",
+            fields=(
+                Field(
+                    "phong_trao",
+                    "Từng phong trào",
+                    "block",
+                    columns=(
+                        Column("ten", "Tên phong trào"),
+                        Column("cach_lam", "Cách làm", help="Nêu việc cụ thể."),
+                        Column("so_lieu", "Kết quả bằng số", "number", required=False),
+                    ),
+                    rows=("Xây dựng nông thôn mới", "Doanh nghiệp hội nhập và phát triển"),
+                ),
+            ),
+        ),
+        Section(
+            path="muc-I/3",
+            title="Quy chế",
+            fields=(
+                Field("quy_che", "Đơn vị có Quy chế chưa?", "yes_no"),
+                Field("so", "Số, ký hiệu của Quy chế", when=Condition("quy_che", ("Có",))),
+                Field("ban_chup", "Bản chụp Quy chế", "file", when=Condition("quy_che", ("Có",))),
+            ),
+        ),
+        Section(
+            path="muc-II",
+            title="Đánh giá chung",
+            fields=(
+                Field("danh_gia", "Nội dung", length=(150, 300)),
+                Field("ty_le", "Tỷ lệ hoàn thành", "number", unit="%"),
+            ),
+        ),
+    ),
+)
 
 
 @dataclass
@@ -115,7 +173,8 @@ class World:
             else file
             for file in event.files
         ]
-        return replace(event, files=tuple(files))
+        event = replace(event, files=tuple(files))
+        return event if fills_table(self.conversation, book, event) else replace(event, sheet=None)
 
     def happens(self, event: Event) -> Turn:
         """Let respond() decide and keep what it decided; the conversation goes through JSON."""
@@ -141,16 +200,16 @@ class World:
         group: bool = False,
         edits: str | None = None,
         place: tuple[str, str] | None = None,
+        sheet: tuple[tuple[str, ...], ...] | None = None,
     ) -> Turn:
-        """`file` is a name; "?NAME" is one that cannot be fetched by its nature (no id)."""
+        """`file` is a name; "?NAME" is one that cannot be fetched by its nature (no id). `sheet`: what an .xlsx has."""
         given = FileRef("" if file.startswith("?") else f"f-{file}", file.lstrip("?"), size=12_345)
         if place:
             given = replace(given, id=f"sha-{file}", mime=KINDS[extension(file)].mime, kept=True)
         files = (given,) if file else ()
         where = replace(HERE, id="-100") if group else HERE
-        return self.happens(
-            Incoming(str(self.asked), where, text, self.now, token, files, group=group, edits=edits, place=place)
-        )
+        said = Incoming(str(self.asked), where, text, self.now, token, files, group=group, edits=edits, place=place)
+        return self.happens(replace(said, sheet=sheet))
 
     def reminded(self, campaign: Campaign = CAMPAIGN, offset: int = 3) -> Turn:
         return self.happens(ReminderDue("r1", HERE, campaign.id, campaign.deadlines[0], offset, self.now))
