@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,7 +27,7 @@ from bot.dialog import wording
 from bot.dialog.attaching import worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
-from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, ReminderDue, Save, Skip, Turn
+from bot.dialog.turn import Book, Event, LinkOfficer, LookUp, Release, ReminderDue, Save, Skip, Take, Tell, Turn
 from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, UploadLink
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
@@ -186,17 +186,23 @@ class Assistant:
             return self._errands.able(address, Book(reference=reference, linkable=linkable))
         unit = await self._store.unit(officer.unit)
         campaigns: list[Campaign] = []
+        newer: dict[str, Campaign] = {}
         submissions: dict[str, Submission] = {}
         for campaign in await self._store.campaigns(unit=officer.unit):
             if (submission := await self._store.submission(campaign.id, officer.unit)) is not None:
                 submissions[campaign.id] = submission
             campaigns.append(await self._as_filled_in(campaign, submission))
+            if campaigns[-1].version < campaign.version:
+                newer[campaign.id] = campaign
         book = Book(
             reference=reference,
             officer=officer,
             unit=unit,
             campaigns=tuple(campaigns),
             submissions=submissions,
+            newer=newer,
+            colleagues=tuple(await self._store.officers(officer.unit)) if campaigns else (),
+            editing=tuple(await self._store.editing(now, officer.unit)) if campaigns else (),
             linkable=linkable,
         )
         return self._errands.able(address, book)
@@ -235,7 +241,20 @@ class Assistant:
             remembered=decided.remembered,
             submissions=tuple(effect.submission for effect in turn.effects if isinstance(effect, Save)),
             outgoing=tuple((address, piece, each) for piece, each in zip(pieces, keys, strict=True)),
+            pushed=tuple(self._pushed(decided, key)),
+            taken=tuple(effect.editing for effect in turn.effects if isinstance(effect, Take)),
+            given_back=tuple(effect.editing for effect in turn.effects if isinstance(effect, Release)),
         )
+
+    def _pushed(self, decided: Decided, key: str) -> Iterator[tuple[Address, Outgoing, str]]:
+        """What other officers of the unit are told, where they were last seen."""
+        reached = {
+            o.code: a for o in decided.book.colleagues for a in reversed(o.addresses) if a.channel in self._limits
+        }
+        for effect in decided.turn.effects:
+            if isinstance(effect, Tell) and (to := reached.get(effect.officer)) is not None:
+                said = fit(Outgoing(effect.text, brief=effect.brief), self._limits[to.channel])
+                yield from ((to, piece, f"{key}-{effect.officer}-{n}") for n, piece in enumerate(said))
 
 
 def _corrected(said: Outgoing, earlier: Sequence[str], limits: Limits) -> list[Outgoing]:

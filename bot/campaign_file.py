@@ -86,6 +86,7 @@ class _Campaign(_Model):
     issuer: str = ""
     issued: date | None = None
     not_stated: tuple[str, ...] = ()
+    approval: bool = False
 
 
 class _Unit(_Model):

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.campaigns import Section
-from bot.dialog import file_wording, files, wording
+from bot.dialog import file_wording, files, shared_wording, wording
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import Form
 from bot.dialog.scene import Option, Scene, arrive, offering, started, stay
@@ -93,6 +93,8 @@ def by_link(scene: Scene, event: Incoming, place: tuple[str, str]) -> Turn:
     section = next((s for s in form.open if s.path == place[1]), None)
     if section is None:
         return stay(scene, Say(wording.SECTION_CLOSED), Say(file_wording.NOT_NOW))
+    if scene.held(section.path, campaign.id):
+        return stay(scene, Say(shared_wording.BUSY_FILE))
     after, told = attach(scene, form, section, event.files)
     return stay(after, *told)
 

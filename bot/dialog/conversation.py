@@ -31,6 +31,8 @@ class Mode(StrEnum):
     FIELD = "field"  # whatever is typed is the answer
     REVIEWING = "reviewing"  # everything was shown
     CONFIRMING = "confirming"  # really submit?
+    APPROVING = "approving"  # the leader: hand it in, or send it back?
+    SENDING_BACK = "sending_back"  # the leader: which section, and (once `section` is set) why?
 
 
 class Action(StrEnum):
@@ -65,6 +67,13 @@ class Action(StrEnum):
     DOWNLOAD = "download"  # argument: campaign id, or ""
     TAKE_IN = "take_in"
     LEAVE_OUT = "leave_out"
+    HISTORY = "history"
+    WITHDRAW = "withdraw"  # argument: campaign id, or ""
+    APPROVAL = "approval"  # argument: campaign id, or ""
+    READ = "read"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"  # argument: the path of a section, or "": which one?
+    SEND = "send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,8 @@ class Conversation:
 
     `answered`: the id of the last message that was answered from the library; `answer`: the keys that the shell queued
     the answer under. `documents`: what staff sent and are asked whether to take in. `asked`: when somebody unknown
-    wrote, in the last hour (seconds since 1970); `over`: they were told that it was too often.
+    wrote, in the last hour (seconds since 1970); `over`: they were told that it was too often. `reasons`: what a leader
+    is about to send back, (section path, why).
     """
 
     owner: str = ""
@@ -112,6 +122,7 @@ class Conversation:
     documents: tuple[FileRef, ...] = ()
     asked: tuple[int, ...] = ()
     over: bool = False
+    reasons: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -138,6 +149,7 @@ class Conversation:
             documents=_part(data, "documents", lambda raw: tuple(map(_file, raw)), new.documents),
             asked=_part(data, "asked", lambda raw: tuple(map(int, raw)), new.asked),
             over=_part(data, "over", bool, new.over),
+            reasons=_part(data, "reasons", lambda raw: tuple((_text(p), _text(why)) for p, why in raw), new.reasons),
         )
 
 

@@ -11,15 +11,16 @@ Rules of this file
 
 from __future__ import annotations
 
-from bot.campaigns import Section
+from bot.campaigns import Field, Section
 from bot.dialog import wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Mode, Pending
 from bot.dialog.form import NO, Form, Step, read
+from bot.dialog.phrases import place
 from bot.dialog.scene import Scene, arrive, started
 from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
 from bot.dialog.understand import Likely, about_this_step, question
-from bot.submissions import Entry, SectionState, answered, submitted, without_content
+from bot.submissions import Entry, Filled, SectionState, answered, submitted, without_content
 from bot.values import fold
 
 MAX_ANSWER = 20_000  # characters one field may hold
@@ -81,7 +82,7 @@ def edit(scene: Scene, which: str = "") -> Turn:
 
 
 def _names(number: int, section: Section) -> set[str]:
-    return {str(number), fold(wording.place(section.path)).removeprefix("muc ")}
+    return {str(number), fold(place(section.path)).removeprefix("muc ")}
 
 
 def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
@@ -206,16 +207,20 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
 
 def review(scene: Scene, _: str = "") -> Turn:
     form = _form(scene)
-    entries = [
+    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, contents(form))))
+
+
+def contents(form: Form) -> list[tuple[Section, Filled, list[tuple[Field, str]]]]:
+    """Every section with what was given for it, and the values of its fields."""
+    return [
         (s, form.submission.filled(s.path), [(f, value) for f in s.fields if (value := form.value(Step(s, f)))])
         for s in form.sections
     ]
-    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, entries)))
 
 
 def submit(scene: Scene, _: str = "") -> Turn:
     """Ask for the confirmation, or say what is missing."""
-    refusal = _not_ready(scene)
+    refusal = not_ready(scene)
     if refusal:
         return arrive(scene.to(mode=Mode.LISTING), Say(refusal), again=True)
     return arrive(scene.to(mode=Mode.CONFIRMING))
@@ -224,10 +229,15 @@ def submit(scene: Scene, _: str = "") -> Turn:
 def confirm(scene: Scene, _: str = "") -> Turn:
     """Hand it in, if it is still ready now; the reference number is given by the first time and kept by the others."""
     form = _form(scene)
-    if scene.talk.mode is not Mode.CONFIRMING or _not_ready(scene):
+    if scene.talk.mode is not Mode.CONFIRMING or not_ready(scene):
         return submit(scene)
+    return hand_in(scene, form, wording.HANDED_IN_AGAIN if form.submission.reference else wording.HANDED_IN)
+
+
+def hand_in(scene: Scene, form: Form, what: str) -> Turn:
+    """Submit; `what` is the line of the history."""
     again = form.submission.reference is not None
-    entry = _entry(scene, wording.HANDED_IN_AGAIN if again else wording.HANDED_IN)
+    entry = _entry(scene, what)
     submission = submitted(form.submission, scene.book.reference, *started(scene, form.submission), entry)
     reference = submission.reference or ""
     told = wording.resubmitted(reference) if again else wording.submitted(reference)
@@ -235,7 +245,8 @@ def confirm(scene: Scene, _: str = "") -> Turn:
     return arrive(after, Save(submission), Say(told), SendReport(submission.campaign))
 
 
-def _not_ready(scene: Scene) -> str:
+def not_ready(scene: Scene) -> str:
+    """What still stands in the way of submitting, "" if nothing does."""
     form = _form(scene)
     missing, waiting = form.missing, scene.waiting
     return wording.not_ready(missing, waiting) if missing or waiting else ""

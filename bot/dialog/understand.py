@@ -27,6 +27,9 @@ COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.PROGRESS: ("/tiendo", "tien do", "tiendo"),
     Action.DEADLINES: ("/nhac", "nhac", "nhac han", "han nop", "lich nhac"),
     Action.DOWNLOAD: ("/taive", "tai ve", "tai bao cao", "tai ban bao cao", "xuat bao cao"),
+    Action.HISTORY: ("/lichsu", "lich su", "xem lich su", "lich su bao cao"),
+    Action.APPROVAL: ("/duyet", "duyet", "duyet bao cao"),
+    Action.WITHDRAW: ("/rutlai", "rut lai", "rut lai bao cao"),
     Action.UPLOAD: ("/guitep", "gui tep", "gui tep kem theo", "kem tep", "gui file"),
 }
 FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {

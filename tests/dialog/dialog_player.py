@@ -5,6 +5,7 @@ A script is the transcript's own lines that begin with "Cán bộ:" (typed; furt
     (Gửi tệp: tên; kèm chữ: …)  (Gửi tệp không tải được: tên)  (Gửi tệp qua đường dẫn: tên)  (Sửa tin: cũ => mới)
     (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
     (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
+    (Có đồng nghiệp)  (Cần lãnh đạo duyệt)  (Máy của TÊN)  (Sau N phút)  (Ra bản hướng dẫn mới)
 A group has a conversation of its own; the private one goes on after it.
 Everything else in the file is what came of it, and is written anew by the player.
 """
@@ -12,17 +13,17 @@ Everything else in the file is what came of it, and is written anew by the playe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dialog_world import CAMPAIGN, ICT, OTHER, World
+from dialog_world import CAMPAIGN, COLLEAGUE, ICT, LEADER, NEWER, OTHER, World
 
 from bot.channels import Limits
 from bot.channels.fit import fit
 from bot.dialog import answers, file_wording, wording
 from bot.dialog.conversation import Conversation
-from bot.dialog.turn import Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
+from bot.dialog.turn import Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Tell, Turn
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
 from bot.values import fold
@@ -90,6 +91,7 @@ class Player:
     group: bool = False
     other: Conversation = field(default_factory=Conversation)
     place: tuple[str, str] = ("", "")
+    offers_of: dict[str, list[tuple[Choice, ...]]] = field(default_factory=dict)
 
     def play(self, line: Line) -> None:
         if line.typed:
@@ -148,6 +150,25 @@ class Player:
         elif text == "Cơ quan thường trực chấp nhận":
             world.submissions[CAMPAIGN.id] = accepted(world.submissions[CAMPAIGN.id], entry)
         else:
+            self._with_others(text)
+
+    def _with_others(self, text: str) -> None:
+        """What several officers of the unit need."""
+        world = self.world
+        if text == "Có đồng nghiệp":
+            world.colleagues = (*world.colleagues, COLLEAGUE)
+        elif text == "Cần lãnh đạo duyệt":
+            world.colleagues = (*world.colleagues, LEADER)
+            world.campaigns = tuple(replace(each, approval=True) for each in world.campaigns)
+        elif found := re.fullmatch(r"Máy của (.+)", text):
+            self.offers_of[world.officer.code] = self.offers
+            world.turn_to(next(each for each in world.colleagues if each.name == found[1]))
+            self.offers = self.offers_of.get(world.officer.code, [])
+        elif found := re.fullmatch(r"Sau (\d+) phút", text):
+            world.now += timedelta(minutes=int(found[1]))
+        elif text == "Ra bản hướng dẫn mới":
+            world.newer = {each.id: NEWER for each in world.campaigns if each.id == NEWER.id}
+        else:
             assert text == "Khởi động lại", f"unknown stage direction: {text}"
 
     def _press(self, label: str) -> None:
@@ -203,6 +224,10 @@ class Player:
                 self.written.append(f"{INDENT}· tệp {file_wording.report_name(held)}")
             case TakeIn(file=file):
                 self._assistant(Outgoing(f"(thư viện nhận {file.name})"))
+            case Tell(officer=officer, text=text):
+                first, *more = text.split("\n")
+                to = next(each.name for each in self.world.colleagues if each.code == officer)
+                self.written += [f"    · nhắn {to}: {first}", *(f"{INDENT}  {line}" for line in more)]
 
     def _assistant(self, outgoing: Outgoing) -> None:
         for piece in fit(outgoing, self.limits):
