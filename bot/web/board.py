@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -12,7 +12,7 @@ from bot.messages import Address
 from bot.officers import Unit
 from bot.reminders import Reminder, ReminderState
 from bot.store import Alert, InboxRow, OutboxRow, ReminderRow, Store
-from bot.submissions import Filled, SectionState, Submission
+from bot.submissions import Editing, Filled, SectionState, Submission
 from bot.web.services import Services
 
 AHEAD: Final = 12  # reminders shown of each kind
@@ -22,11 +22,15 @@ FINISHED: Final = {SectionState.DONE, SectionState.NONE}
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
-    """One unit in one campaign; `sections` is the form of the version that the unit fills in."""
+    """One unit in one campaign; `sections` is the form of the version that the unit fills in.
+
+    `writing`: by path, the name of the officer who writes there now.
+    """
 
     unit: Unit
     submission: Submission | None
     sections: tuple[tuple[Section, Filled], ...]
+    writing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def done(self) -> int:
@@ -86,9 +90,10 @@ async def load_board(services: Services) -> Board:
     ahead = [row for row in reminders if row.state is ReminderState.PLANNED]
     past = [row for row in reminders if row.state in TOLD]
     names = {officer.code: officer.name for officer in officers}
+    busy = writing(await store.editing(services.clock()), names)
     who = {address: officer.name for officer in officers for address in officer.addresses}
     return Board(
-        campaigns=tuple([await campaign_progress(store, campaign, units) for campaign in campaigns]),
+        campaigns=tuple([await campaign_progress(store, campaign, units, busy) for campaign in campaigns]),
         upcoming=reminding(ahead, campaigns, names)[:AHEAD],
         past=tuple(reversed(reminding(past, campaigns, names)))[:AHEAD],
         undelivered=tuple(undelivered(row, who) for row in await store.undelivered()),
@@ -97,23 +102,40 @@ async def load_board(services: Services) -> Board:
     )
 
 
-async def campaign_progress(store: Store, campaign: Campaign, units: Mapping[str, Unit]) -> CampaignProgress:
+Writing = Mapping[tuple[str, str], Mapping[str, str]]
+
+
+def writing(editing: Iterable[Editing], names: Mapping[str, str]) -> Writing:
+    """Who writes now (name), by campaign and unit, then by the section's path."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for each in editing:
+        found.setdefault((each.campaign, each.unit), {})[each.section] = names.get(each.officer, each.officer)
+    return found
+
+
+async def campaign_progress(
+    store: Store, campaign: Campaign, units: Mapping[str, Unit], busy: Writing
+) -> CampaignProgress:
     """Every unit the campaign addresses, those that gave nothing yet included, in the campaign's order."""
     submissions = {submission.unit: submission for submission in await store.submissions(campaign.id)}
     progress: list[UnitProgress] = []
     for code in campaign.units:
         unit, submission = units.get(code, Unit(code, code)), submissions.get(code)
-        progress.append(await unit_progress(store, campaign, unit, submission))
+        progress.append(await unit_progress(store, campaign, unit, submission, busy))
     return CampaignProgress(campaign, tuple(progress))
 
 
-async def unit_progress(store: Store, campaign: Campaign, unit: Unit, submission: Submission | None) -> UnitProgress:
-    """A submission is shown on the version of the form it was filled in on."""
+async def unit_progress(
+    store: Store, campaign: Campaign, unit: Unit, submission: Submission | None, busy: Writing
+) -> UnitProgress:
+    """A submission is shown on the version of the form it was filled in on; nobody writes in one that is locked."""
     if submission is not None and submission.version != campaign.version:
         campaign = await store.campaign(campaign.id, submission.version) or campaign
     filled = submission.sections if submission else {}
     form = campaign.form_for(unit.kind)
-    return UnitProgress(unit, submission, tuple((section, filled.get(section.path, Filled())) for section in form))
+    sections = tuple((section, filled.get(section.path, Filled())) for section in form)
+    locked = submission is not None and submission.locked
+    return UnitProgress(unit, submission, sections, {} if locked else busy.get((campaign.id, unit.code), {}))
 
 
 def reminding(rows: list[ReminderRow], campaigns: list[Campaign], names: Mapping[str, str]) -> tuple[Reminding, ...]:
