@@ -13,7 +13,7 @@ from bot.dialog.phrases import moment, quote, short
 from bot.moving import Change, Kind
 from bot.submissions import Entry
 
-APPROVAL, WITHDRAW, HISTORY = "Duyệt báo cáo", "Rút lại báo cáo đã trình", "Lịch sử báo cáo"
+APPROVAL = "Duyệt báo cáo"
 READ, APPROVE, SEND_BACK = "Xem báo cáo", "Đồng ý nộp", "Trả lại để sửa"
 SEND, NEVER_MIND = "Gửi trả lại", "Không trả lại nữa"
 PROPOSE = "Trình lãnh đạo"

@@ -102,6 +102,7 @@ HELP_TEXT = (
     "• **Tiến độ** (/tiendo): đơn vị còn thiếu phần nào.\n"
     "• **Hạn nộp** (/nhac): các hạn sắp tới.\n"
     "• **Tải bản báo cáo** (/taive): báo cáo của đơn vị ở dạng Word.\n"
+    "• **Lịch sử** (/lichsu): ai đã làm gì với báo cáo. Lãnh đạo gõ /duyet để duyệt báo cáo được trình.\n"
     "Chọn bằng nút, bằng số thứ tự, hoặc gõ lại chữ trên nút. Gõ /huy để về đầu; nội dung đã lưu không mất.\n"
     "Việc tôi không trả lời được, xin hỏi cơ quan thường trực."
 )

@@ -27,9 +27,12 @@ from bot.dialog.turn import Effect, LinkOfficer, LookUp, OfferUpload, Save, Say,
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
 from bot.values import fold
+from knowledge import guards
 from knowledge.documents import Answer, Citation, Status
+from knowledge.vocabulary import vocabulary
 
 INDENT = " " * 8
+RULE = Citation("01/ST", "muc-VII/1", "Sổ tay 01/ST, mục VII.1", "Nghiêm cấm kê khai gian dối.", in_force=True)
 TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=64, markup=True, edits=True)
 ZALO_LIKE = Limits(text=2000, buttons=0, markup=False)
 
@@ -61,7 +64,7 @@ def script(transcript: str) -> tuple[list[str], list[Line]]:
 
 
 def look_up(effect: LookUp) -> Answer:
-    """A library of three sentences."""
+    """A library of three sentences that declines what the real one declines."""
     on = date(2026, 11, 20)
     if effect.within:
         text = f"Hướng dẫn yêu cầu:\n> Nêu rõ việc đã làm, có số liệu.\n({', '.join(effect.within)})"
@@ -75,6 +78,8 @@ def look_up(effect: LookUp) -> Answer:
             in_force=True,
         )
         return Answer(Status.ANSWERED, "Văn bản nêu:\n> Chiến sĩ thi đua là danh hiệu.", on, (cited,))
+    if refusal := guards.forbidden(effect.question, vocabulary()):
+        return Answer(refusal.status, refusal.text, on, (RULE,) if refusal.why == "fabrication" else ())
     return Answer(Status.NOTHING_FOUND, "", on)
 
 
