@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,7 +27,22 @@ from bot.dialog import wording
 from bot.dialog.attaching import fills_table, worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
-from bot.dialog.turn import Book, Cover, Effect, Event, LinkOfficer, LookUp, ReminderDue, Save, Say, Skip, Turn
+from bot.dialog.turn import (
+    Book,
+    Cover,
+    Effect,
+    Event,
+    LinkOfficer,
+    LookUp,
+    Release,
+    ReminderDue,
+    Save,
+    Say,
+    Skip,
+    Take,
+    Tell,
+    Turn,
+)
 from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, Unsaid, UploadLink
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
@@ -191,6 +206,7 @@ class Assistant:
         unit = await self._store.unit(officer.unit)
         over = unit is not None and not unit.valid_on(now.date())
         campaigns: list[Campaign] = []
+        newer: dict[str, Campaign] = {}
         submissions: dict[str, Submission] = {}
         for campaign in await self._store.campaigns(unit=officer.unit):
             submission = await self._store.submission(campaign.id, officer.unit)
@@ -199,12 +215,17 @@ class Assistant:
             if submission is not None:
                 submissions[campaign.id] = submission
             campaigns.append(await self._as_filled_in(campaign, submission))
+            if campaigns[-1].version < campaign.version:
+                newer[campaign.id] = campaign
         book = Book(
             reference=reference,
             officer=officer,
             unit=unit,
             campaigns=tuple(campaigns),
             submissions=submissions,
+            newer=newer,
+            colleagues=tuple(await self._store.officers(officer.unit)) if campaigns else (),
+            editing=tuple(await self._store.editing(now, officer.unit)) if campaigns else (),
             linkable=linkable,
         )
         return self._errands.able(address, book)
@@ -241,7 +262,20 @@ class Assistant:
             remembered=decided.remembered,
             submissions=tuple(effect.submission for effect in turn.effects if isinstance(effect, Save)),
             outgoing=tuple((address, piece, each) for piece, each in zip(pieces, keys, strict=True)),
+            pushed=tuple(self._pushed(decided, key)),
+            taken=tuple(effect.editing for effect in turn.effects if isinstance(effect, Take)),
+            given_back=tuple(effect.editing for effect in turn.effects if isinstance(effect, Release)),
         )
+
+    def _pushed(self, decided: Decided, key: str) -> Iterator[tuple[Address, Outgoing, str]]:
+        """What other officers of the unit are told, where they were last seen."""
+        reached = {
+            o.code: a for o in decided.book.colleagues for a in reversed(o.addresses) if a.channel in self._limits
+        }
+        for effect in decided.turn.effects:
+            if isinstance(effect, Tell) and (to := reached.get(effect.officer)) is not None:
+                said = fit(Outgoing(effect.text, brief=effect.brief), self._limits[to.channel])
+                yield from ((to, piece, f"{key}-{effect.officer}-{n}") for n, piece in enumerate(said))
 
 
 def _joined(told: Iterable[tuple[Effect, Outgoing]]) -> list[tuple[Effect, Outgoing]]:

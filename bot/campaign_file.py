@@ -99,6 +99,7 @@ class _Campaign(Table):
     issued: date | None = None
     not_stated: tuple[str, ...] = ()
     addressed: Literal["all"] | Annotated[tuple[Text, ...], Len(1)] | _Which | None = None
+    approval: bool = False
 
 
 class _Unit(Table):

@@ -137,7 +137,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One round: id is stable over versions. `units` are unit codes; `guidance` is a document number in the library."""
+    """One round: id is stable over versions. `units` are unit codes; `guidance` is a document number in the library.
+
+    `approval`: where a unit has a leader, its report is handed in by them.
+    """
 
     id: str
     version: int
@@ -149,6 +152,7 @@ class Campaign:
     units: tuple[str, ...]
     issuer: str = ""
     not_stated: tuple[str, ...] = ()
+    approval: bool = False
 
     def form_for(self, unit_kind: str) -> tuple[Section, ...]:
         """The sections a unit of this kind must fill in, in the guidance's order."""

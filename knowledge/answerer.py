@@ -99,7 +99,7 @@ class _Case:
     def answer(self) -> Answer:
         words = self.shelf.words
         if refusal := guards.forbidden(self.typed, words):
-            return self._refuse(refusal)
+            return self._declined(refusal.text, refusal.why)
         question = understand(self.typed, self.history, tuple(self.shelf.documents.values()), self.day, words)
         if self.within:
             question = replace(
@@ -119,6 +119,14 @@ class _Case:
 
     def _refuse(self, refusal: guards.Refusal) -> Answer:
         return Answer(refusal.status, refusal.text, self.day)
+
+    def _declined(self, text: str, why: str) -> Answer:
+        """A request that must not be met, with the provision if a text that is held has one."""
+        asked, speaks_of = wording.RULES.get(why, ("", ""))
+        rule = replace(self, typed=asked, history=(), within=None, observe=None).answer() if asked else None
+        if rule is None or rule.status is not Status.ANSWERED or not any(speaks_of in c.quote for c in rule.citations):
+            return Answer(Status.DECLINED, text, self.day)
+        return replace(rule, status=Status.DECLINED, text=f"{text}\n\n{rule.text}")
 
     def _from_texts(self, question: Question) -> Answer:
         reference = question.reference
@@ -222,7 +230,7 @@ class _Case:
         search = Search(self.retriever, self.shelf, question, held, self.within, self.observe)
         verdicts = [(part, search.answer(part)) for part in question.parts]
         if min(v.chance for _, v in verdicts) < _SURE and self._improper(question):
-            return Answer(Status.DECLINED, wording.DECLINED["improper"], question.on)
+            return self._declined(wording.DECLINED["improper"], "improper")
         chosen: list[Citation] = []
         for part, verdict in verdicts:
             if verdict.candidate is not None:

@@ -32,10 +32,11 @@ _FEW = 2  # terms that say nothing where a person nobody named is asked about
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How a question ends without an answer, and what is said."""
+    """How a question ends without an answer, and what is said; `why`: the name of a rule that it would break."""
 
     status: Status
     text: str
+    why: str = ""
 
 
 def forbidden(typed: str, words: Vocabulary) -> Refusal | None:
@@ -43,7 +44,7 @@ def forbidden(typed: str, words: Vocabulary) -> Refusal | None:
     about = about_the_rule(typed)
     for rule in words.forbidden:
         if rule.asked(typed) and not (about and rule.why == "fabrication"):
-            return Refusal(Status.DECLINED, wording.DECLINED[rule.why])
+            return Refusal(Status.DECLINED, wording.DECLINED[rule.why], rule.why)
     return Refusal(Status.DECLINED, wording.DECLINED["injection"]) if _SYSTEM.search(typed) else None
 
 

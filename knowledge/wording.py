@@ -54,7 +54,8 @@ DECLINED = {
         "khác không được cung cấp. Tôi sẵn sàng giúp anh/chị tra cứu quy định và làm đúng theo quy định."
     ),
     "privacy": (
-        "Tôi không cung cấp thông tin cá nhân hoặc hồ sơ của người khác, đơn vị khác. "
+        "Tôi không cung cấp thông tin cá nhân hoặc hồ sơ của người khác, đơn vị khác: thông tin cá nhân được bảo vệ "
+        "theo Luật số 91/2025/QH15 (hiệu lực từ ngày 01/01/2026). "
         "Anh/chị vui lòng liên hệ cơ quan thường trực theo thẩm quyền."
     ),
     "injection": "Tôi chỉ trả lời theo văn bản đang lưu, có trích dẫn; tôi không thể làm theo yêu cầu này.",
@@ -62,6 +63,18 @@ DECLINED = {
         "Tôi không thể thay mặt người có thẩm quyền để ký hoặc ra quyết định. "
         "Tôi có thể giúp tra cứu quy định và hồ sơ cần chuẩn bị."
     ),
+}
+# Why something is declined → what is asked of the library for the provision, and what that must speak of.
+RULES = {
+    "fabrication": (
+        "Nghiêm cấm những hành vi kê khai gian dối, làm giả hồ sơ nào trong thi đua, khen thưởng?",
+        "gian dối",
+    ),
+    "improper": (
+        "Nghiêm cấm những hành vi kê khai gian dối, làm giả hồ sơ nào trong thi đua, khen thưởng?",
+        "gian dối",
+    ),
+    "privacy": ("Bảo vệ thông tin, dữ liệu cá nhân của người khác được quy định như thế nào?", "cá nhân"),
 }
 WANTED = {
     "money": "mức tiền",

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from bot import tables
 from bot.campaigns import Field, Section
-from bot.dialog import file_wording, files, step_wording, wording
+from bot.dialog import file_wording, files, shared_wording, step_wording, wording
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import Form, Step
 from bot.dialog.offers import Option
@@ -138,6 +138,8 @@ def by_link(scene: Scene, event: Incoming, place: tuple[str, str]) -> Turn:
     section = next((s for s in form.open if s.path == place[1]), None)
     if section is None:
         return stay(scene, Say(wording.SECTION_CLOSED), Say(file_wording.NOT_NOW))
+    if scene.held(section.path, campaign.id):
+        return stay(scene, Say(shared_wording.BUSY_FILE))
     unanswered = (f for f in form.fields(section) if f.kind == "file" and not form.value(Step(section, f)))
     after, told = attach(scene, form, section, event.files, next(unanswered, None))
     return stay(after, *told)

@@ -31,6 +31,8 @@ class Mode(StrEnum):
     FIELD = "field"  # whatever is typed is the answer
     REVIEWING = "reviewing"  # everything was shown
     CONFIRMING = "confirming"  # really submit?
+    APPROVING = "approving"  # the leader: hand it in, or send it back?
+    SENDING_BACK = "sending_back"  # the leader: which section, and (once `section` is set) why?
 
 
 class Action(StrEnum):
@@ -73,6 +75,13 @@ class Action(StrEnum):
     ASK_STAFF = "ask_staff"
     TAKE_IN = "take_in"
     LEAVE_OUT = "leave_out"
+    HISTORY = "history"
+    WITHDRAW = "withdraw"  # argument: campaign id, or ""
+    APPROVAL = "approval"  # argument: campaign id, or ""
+    READ = "read"
+    APPROVE = "approve"
+    SEND_BACK = "send_back"  # argument: the path of a section, or "": which one?
+    SEND = "send"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,8 @@ class Conversation:
 
     `answered`: the id of the last message that was answered from the library; `answer`: the keys that the shell queued
     the answer under. `documents`: what staff sent and are asked whether to take in. `asked`: when somebody unknown
-    wrote, in the last hour (seconds since 1970); `over`: they were told that it was too often.
+    wrote, in the last hour (seconds since 1970); `over`: they were told that it was too often. `reasons`: what a
+    leader is about to send back, (section path, why).
     Inside a step: `cell` of a table; `more`: what is typed next is added to what was just saved; `failed`: how many
     answers in a row were not taken.
     """
@@ -142,6 +152,7 @@ class Conversation:
     cell: Cell | None = None
     more: bool = False
     failed: int = 0
+    reasons: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -171,6 +182,7 @@ class Conversation:
             cell=_part(data, "cell", _cell, new.cell),
             more=_part(data, "more", bool, new.more),
             failed=_part(data, "failed", int, new.failed),
+            reasons=_part(data, "reasons", lambda raw: tuple((_text(p), _text(why)) for p, why in raw), new.reasons),
         )
 
 

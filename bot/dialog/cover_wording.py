@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.dialog.phrases import short
-from bot.dialog.wording import place
+from bot.dialog.phrases import place, short
 
 ONLY_A_HINT = "Đây chỉ là gợi ý; nếu đơn vị đã nêu bằng cách khác hoặc không có, anh/chị cứ nộp như vậy."
 

@@ -19,13 +19,14 @@ from bot.dialog import rows, step_wording, table_wording, wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Mode, Pending
 from bot.dialog.covering import covered
-from bot.dialog.form import NO, ROWS, Step, read
+from bot.dialog.form import NO, ROWS, Form, Step, read
+from bot.dialog.phrases import place
 from bot.dialog.rows import CUT_BY_APP
 from bot.dialog.scene import Scene, arrive, started
 from bot.dialog.steps import entry, form_of, here, refused, saved
 from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
 from bot.dialog.understand import Likely, about_this_step, question
-from bot.submissions import Entry, submitted
+from bot.submissions import Entry, Filled, submitted
 from bot.values import fold
 
 MAX_ANSWER = 20_000  # characters one field may hold
@@ -93,7 +94,7 @@ def edit(scene: Scene, which: str = "") -> Turn:
 
 
 def _names(number: int, section: Section) -> set[str]:
-    return {str(number), fold(wording.place(section.path)).removeprefix("muc ")}
+    return {str(number), fold(place(section.path)).removeprefix("muc ")}
 
 
 def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
@@ -240,13 +241,17 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
 
 def review(scene: Scene, _: str = "") -> Turn:
     form = form_of(scene)
-    entries = [
+    found = form.findings(scene.now.date())
+    told = (Say(step_wording.found(form.sections, found)),) if found else ()
+    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, contents(form))), *told)
+
+
+def contents(form: Form) -> list[tuple[Section, Filled, list[tuple[Field, str]]]]:
+    """Every section with what was given for it, and the values of its fields as they are shown."""
+    return [
         (s, form.filled(s), [(f, _reviewed(f, value)) for f in form.fields(s) if (value := form.value(Step(s, f)))])
         for s in form.sections
     ]
-    found = form.findings(scene.now.date())
-    told = (Say(step_wording.found(form.sections, found)),) if found else ()
-    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, entries)), *told)
 
 
 def _reviewed(field: Field, value: str) -> str:
@@ -255,7 +260,7 @@ def _reviewed(field: Field, value: str) -> str:
 
 def submit(scene: Scene, _: str = "") -> Turn:
     """Ask for the confirmation, or say what is missing."""
-    refusal = _not_ready(scene)
+    refusal = not_ready(scene)
     if refusal:
         return arrive(scene.to(mode=Mode.LISTING), Say(refusal), again=True)
     form = form_of(scene)
@@ -265,18 +270,23 @@ def submit(scene: Scene, _: str = "") -> Turn:
 def confirm(scene: Scene, _: str = "") -> Turn:
     """Hand it in, if it is still ready now; the reference number is given by the first time and kept by the others."""
     form = form_of(scene)
-    if scene.talk.mode is not Mode.CONFIRMING or _not_ready(scene):
+    if scene.talk.mode is not Mode.CONFIRMING or not_ready(scene):
         return submit(scene)
+    return hand_in(scene, form, wording.HANDED_IN_AGAIN if form.submission.reference else wording.HANDED_IN)
+
+
+def hand_in(scene: Scene, form: Form, what: str) -> Turn:
+    """Submit; `what` is the line of the history."""
     again = form.submission.reference is not None
-    noted = entry(scene, wording.HANDED_IN_AGAIN if again else wording.HANDED_IN)
-    submission = submitted(form.submission, scene.book.reference, *started(scene, form.submission), noted)
+    submission = submitted(form.submission, scene.book.reference, *started(scene, form.submission), entry(scene, what))
     reference = submission.reference or ""
     told = wording.resubmitted(reference) if again else wording.submitted(reference)
     after = scene.with_submission(submission).to(mode=Mode.IDLE)
     return arrive(after, Save(submission), Say(told), SendReport(submission.campaign))
 
 
-def _not_ready(scene: Scene) -> str:
+def not_ready(scene: Scene) -> str:
+    """What still stands in the way of submitting, "" if nothing does."""
     form = form_of(scene)
     missing, waiting = form.missing, scene.waiting
     wrong = [one for one in form.findings(scene.now.date()) if one.level == "error"]

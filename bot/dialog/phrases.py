@@ -1,8 +1,15 @@
-"""How the small pieces of a sentence are put: shortened, quoted, a moment, the days left. Pure."""
+"""How the small pieces of a sentence are put: shortened, quoted, a place, a moment, the days left. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+
+_PLACES: Mapping[str, str] = {
+    "phan": "phần", "chuong": "Chương", "dieu": "Điều", "khoan": "khoản", "muc": "mục", "diem": "điểm", "doan": "đoạn",
+    "gach": "gạch đầu dòng", "cong": "dấu cộng", "phu-luc": "phụ lục", "mau": "mẫu", "bang": "bảng", "hang": "hàng",
+    "dau-van-ban": "phần đầu văn bản", "mo-dau": "phần mở đầu", "can-cu": "phần căn cứ", "ket": "phần kết",
+}  # fmt: skip
 
 
 def short(text: str, limit: int = 60) -> str:
@@ -37,3 +44,17 @@ def days_left(due: datetime, now: datetime) -> str:
     if due < now:
         return "đã qua"
     return "hôm nay là ngày cuối" if days == 0 else f"còn {days} ngày"
+
+
+def place(path: str) -> str:
+    """The mục of a guidance as people say it: "muc-I/1/doan-2" → "mục I.1, đoạn 2"."""
+    parts: list[str] = []
+    for piece in path.split("/"):
+        name, dash, number = piece.rpartition("-")
+        if piece in _PLACES:
+            parts.append(_PLACES[piece])
+        elif not dash and parts and parts[-1].startswith("mục"):
+            parts[-1] += "." + piece.removeprefix(parts[-1].rpartition(".")[2] + ".")
+        else:
+            parts.append(f"{_PLACES[name]} {number}" if name in _PLACES else piece.replace("-", " "))
+    return ", ".join(parts)

@@ -21,7 +21,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.campaigns import Deadline
-from bot.dialog import attaching, crowd, file_wording, filling, rows, step_wording, wording
+from bot.dialog import (
+    approving,
+    attaching,
+    crowd,
+    file_wording,
+    files,
+    filling,
+    rows,
+    shared_wording,
+    sharing,
+    step_wording,
+    wording,
+)
 from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.files import is_photo
@@ -41,11 +53,14 @@ FORM_MODES = frozenset((Mode.LISTING, Mode.FIELD, Mode.REVIEWING, Mode.CONFIRMIN
 def respond(conversation: Conversation, event: Event, book: Book, now: datetime) -> Turn:
     """Decide what follows from an event. `now` is aware, in the time zone in which days are counted."""
     scene = Scene(_begun(conversation, book, now), book, now)
+    scene, told = sharing.move_along(scene)
     match event:
         case ReminderDue():
             turn = _remind(scene, event, conversation)
         case Incoming():
             turn = _answered(_incoming(scene, event), event)
+            leases = sharing.leases(conversation, replace(scene, talk=turn.conversation)) if book.officer else ()
+            turn = replace(turn, effects=(*told, *turn.effects, *leases))
     return replace(turn, effects=_joined(turn.effects))
 
 
@@ -65,12 +80,12 @@ def _answered(turn: Turn, event: Incoming) -> Turn:
 
 
 def _joined(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-    """Neighbouring sentences become one message, so that a messenger shows one; of several saves the last is all."""
+    """Neighbouring sentences become one message, so that a messenger shows one; a submission's last save is all."""
     joined: list[Effect] = []
-    saves = [effect for effect in effects if isinstance(effect, Save)]
+    last = {effect.submission.campaign: effect for effect in effects if isinstance(effect, Save)}
     for effect in effects:
         before = joined[-1] if joined else None
-        if isinstance(effect, Save) and effect is not saves[-1]:
+        if isinstance(effect, Save) and effect is not last[effect.submission.campaign]:
             continue
         if isinstance(effect, Say) and isinstance(before, Say) and not before.choices:
             joined[-1] = Say(f"{before.text}\n\n{effect.text}", effect.choices, before.brief or effect.brief)
@@ -116,7 +131,8 @@ def _files(scene: Scene, event: Incoming, text: str) -> Turn:
     """Files, and the words that stand under them, which count as if typed afterwards."""
     if for_library := attaching.for_library(scene, event.files):
         return for_library
-    after, told = attaching.receive(scene, event.files)
+    busy = sharing.held_here(scene) and any(map(files.may_take, event.files))
+    after, told = (scene, (Say(shared_wording.BUSY_FILE),)) if busy else attaching.receive(scene, event.files)
     if not text:
         step = scene.step
         if step and step.field.kind not in {"file", *ROWS} and after != scene and all(map(is_photo, event.files)):
@@ -139,6 +155,10 @@ def _act(scene: Scene, action: Action, argument: str) -> Turn:
     lost = (action in AT_A_STEP and scene.step is None) or (action in AT_A_TABLE and not scene.at_table)
     if lost or (action in IN_A_FORM and scene.talk.mode not in FORM_MODES):
         return arrive(scene, Say(wording.OLD_BUTTON), again=True)
+    if action in FOR_THE_LEADER and scene.talk.mode not in {Mode.APPROVING, Mode.SENDING_BACK}:
+        return arrive(scene, Say(wording.OLD_BUTTON), again=True)
+    if action in sharing.WRITES and sharing.held_here(scene):
+        return arrive(scene, again=True)
     return ACTIONS[action](scene, argument)
 
 
@@ -188,13 +208,23 @@ def _text_at_choice(scene: Scene, text: str) -> Turn:
     return arrive(after, effect, again=True)
 
 
+def _at_a_step(scene: Scene, text: str) -> Turn:
+    return sharing.wait(scene, text) if sharing.held_here(scene) else filling.answer(scene, text)
+
+
+def _sending_back(scene: Scene, text: str) -> Turn:
+    return approving.reason(scene, text) if scene.talk.section else _text_at_choice(scene, text)
+
+
 FREE_TEXT: Mapping[Mode, Callable[[Scene, str], Turn]] = {
     Mode.IDLE: _idle_text,
     Mode.PICKING: _text_at_choice,
     Mode.LISTING: _text_at_choice,
-    Mode.FIELD: filling.answer,
+    Mode.FIELD: _at_a_step,
     Mode.REVIEWING: _text_at_choice,
     Mode.CONFIRMING: _text_at_choice,
+    Mode.APPROVING: _text_at_choice,
+    Mode.SENDING_BACK: _sending_back,
 }
 
 
@@ -240,6 +270,8 @@ def _campaign(scene: Scene, campaign_id: str) -> Turn:
         return arrive(scene.to(mode=Mode.IDLE), Say(wording.CAMPAIGN_CLOSED))
     if not form.sections:
         return arrive(scene.to(mode=Mode.IDLE), Say(wording.NO_CAMPAIGN))
+    if form.campaign in scene.to_approve:
+        return approving.approval(scene, campaign_id)
     return arrive(opened)
 
 
@@ -285,7 +317,7 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.OPTION: _option,
     Action.REVIEW: filling.review,
     Action.SUBMIT: filling.submit,
-    Action.CONFIRM: filling.confirm,
+    Action.CONFIRM: approving.confirm,
     Action.APPEND: filling.append,
     Action.REPLACE: filling.replace_old,
     Action.DISCARD: filling.discard,
@@ -304,6 +336,13 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.ASK_STAFF: filling.ask_staff,
     Action.TAKE_IN: attaching.take_in,
     Action.LEAVE_OUT: attaching.leave_out,
+    Action.HISTORY: sharing.history,
+    Action.WITHDRAW: approving.withdraw,
+    Action.APPROVAL: approving.approval,
+    Action.READ: approving.look,
+    Action.APPROVE: approving.approve,
+    Action.SEND_BACK: approving.send_back,
+    Action.SEND: approving.send,
 }
 
 AT_A_STEP = frozenset(
@@ -315,6 +354,8 @@ AT_A_TABLE = frozenset(
 IN_A_FORM = frozenset(
     (Action.LIST, Action.SECTION, Action.BACK, Action.ONWARD, Action.EDIT, Action.NO_CONTENT, Action.REVIEW)
 ) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH}
+
+FOR_THE_LEADER = frozenset((Action.READ, Action.APPROVE, Action.SEND_BACK, Action.SEND))
 
 
 # --- a reminder -------------------------------------------------------------------------------------------------------
@@ -328,15 +369,19 @@ def _remind(scene: Scene, event: ReminderDue, before: Conversation) -> Turn:
     if campaign is None:
         return Turn(before, (Skip(wording.SKIP_CLOSED),))
     form = scene.form_of(campaign)
-    if form.submission.locked:
+    if form.submission.handed_in:
         return Turn(before, (Skip(wording.SKIP_SUBMITTED),))
     if event.deadline.due < scene.now:
         return Turn(before, (Skip(wording.SKIP_LATE),))
-    text = wording.reminder(campaign, form.missing, _deadline(scene, campaign.guidance, event.deadline))
-    brief = wording.reminder_brief(form.missing, event.deadline.due.astimezone(scene.now.tzinfo))
-    if scene.talk.mode is not Mode.IDLE:
+    proposed = form.submission.locked
+    source = _deadline(scene, campaign.guidance, event.deadline)
+    text = wording.reminder(campaign, form.missing, source, proposed=proposed)
+    due = event.deadline.due.astimezone(scene.now.tzinfo)
+    brief = wording.reminder_brief(form.missing, due, proposed=proposed)
+    if scene.talk.mode is not Mode.IDLE or (proposed and not scene.officer.leader):
         return stay(scene, Say(text, brief=brief))
-    offered = offering(scene, text, (Option(Action.CAMPAIGN, wording.FILL, campaign.id),))
+    label = shared_wording.APPROVAL if proposed else wording.FILL
+    offered = offering(scene, text, (Option(Action.CAMPAIGN, label, campaign.id),))
     return replace(
         offered, effects=tuple(replace(e, brief=brief) if isinstance(e, Say) else e for e in offered.effects)
     )

@@ -16,15 +16,15 @@ from typing import Any
 
 from bot import tables
 from bot.campaigns import Campaign, Section
-from bot.dialog import file_wording, row_views, step_wording, table_wording, wording
+from bot.dialog import file_wording, row_views, shared_wording, step_wording, table_wording, wording
 from bot.dialog.conversation import WHICH, Action, Conversation, Mode, Offered, Pending
 from bot.dialog.form import ROWS, Form, Step, options
 from bot.dialog.offers import Option, View
-from bot.dialog.phrases import quote, short
+from bot.dialog.phrases import preview, quote, short
 from bot.dialog.turn import Book, Effect, Say, Turn
 from bot.messages import Choice
 from bot.officers import Officer
-from bot.submissions import Entry, Filled, SectionState, State, Submission
+from bot.submissions import Editing, Entry, Filled, SectionState, State, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class Scene:
     def waiting(self) -> tuple[Section, ...]:
         """The open sections of this form in which a text waits for a decision."""
         form = self.form
-        paths = {p.section for p in self.talk.pending if p.campaign == self.talk.campaign}
+        mine = (p for p in self.talk.pending if p.campaign == self.talk.campaign)
+        paths = {p.section for p in mine if form and form.at(p.section, p.field)}
         return tuple(s for s in form.open if s.path in paths) if form else ()
 
     def entry(self, path: str) -> Step | None:
@@ -100,10 +101,33 @@ class Scene:
 
     @property
     def resume(self) -> Step | None:
-        """Where to go on: the first section that is not settled, else the first in which a text waits."""
+        """Where to go on: the first section that is not settled nor somebody else's, else where a text waits."""
         form = self.form
-        unsettled = [s for s in form.open if not form.settled(s)] if form else []
+        unsettled = [s for s in form.open if not form.settled(s) and not self.held(s.path)] if form else []
         return next((step for s in (*unsettled, *self.waiting) if (step := self.entry(s.path))), None)
+
+    def held(self, path: str, campaign: str = "") -> Editing | None:
+        """Who else writes in a section now, of this form unless told."""
+        place = (campaign or self.talk.campaign, path)
+        others = (e for e in self.book.editing if e.until > self.now and e.officer != self.officer.code)
+        return next((e for e in others if (e.campaign, e.section) == place), None)
+
+    def name(self, code: str) -> str:
+        """A colleague's name; who is no officer of the unit is called what the history calls them."""
+        return next((o.name for o in self.book.colleagues if o.code == code), code)
+
+    @property
+    def to_approve(self) -> tuple[Campaign, ...]:
+        """The campaigns whose report waits for this officer's approval."""
+        if self.book.officer is None or not self.officer.leader:
+            return ()
+        return tuple(c for c in self.book.campaigns if self.form_of(c).submission.state is State.PROPOSED)
+
+    @property
+    def proposes(self) -> bool:
+        """Whether what is handed in here goes to the unit's leader first."""
+        form, led = self.form, any(o.leader for o in self.book.colleagues)
+        return form is not None and form.campaign.approval and led and not self.officer.leader
 
     def to(self, **changes: Any) -> Scene:
         """The same with the conversation changed; whoever goes somewhere leaves what went on inside the step."""
@@ -161,8 +185,15 @@ def settle(scene: Scene) -> tuple[Scene, str]:
     form = scene.form
     if form is None:
         return scene.to(mode=Mode.IDLE), wording.CAMPAIGN_CLOSED
+    if scene.talk.mode in {Mode.APPROVING, Mode.SENDING_BACK}:
+        waits = form.campaign in scene.to_approve
+        return (scene, "") if waits else (scene.to(mode=Mode.IDLE, reasons=()), shared_wording.NOTHING_TO_APPROVE)
     if form.submission.locked:
         return scene.to(mode=Mode.IDLE), wording.already_submitted(form.submission, form.campaign)
+    return _settle_step(scene)
+
+
+def _settle_step(scene: Scene) -> tuple[Scene, str]:
     if scene.talk.mode is Mode.FIELD and scene.step is None:
         return scene.to(mode=Mode.LISTING), wording.SECTION_CLOSED
     if scene.talk.cell and scene.line is None:
@@ -193,7 +224,9 @@ REVIEW = Option(Action.REVIEW, wording.REVIEW)
 def _idle(scene: Scene, again: bool) -> View:  # noqa: FBT001 - the table VIEWS calls them all alike
     del again
     begun = any(scene.form_of(c).submission.has_content for c in scene.book.campaigns)
-    return View(wording.MENU, (*MENU[:-1], DOWNLOAD, MENU[-1]) if begun else MENU)
+    menu = (*MENU[:-1], DOWNLOAD, MENU[-1]) if begun else MENU
+    approval = tuple(Option(Action.APPROVAL, shared_wording.APPROVAL) for _ in scene.to_approve[:1])
+    return View(f"{shared_wording.WAITS_FOR_YOU} {wording.MENU}" if approval else wording.MENU, (*approval, *menu))
 
 
 def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
@@ -204,9 +237,7 @@ def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
 
 def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     form = _form(scene)
-    waiting = scene.waiting
-    labels = [(s.path, wording.section_label(s, form.state(s), waiting=s in waiting)) for s in form.open]
-    sections = tuple(Option(Action.SECTION, label, path) for path, label in labels)
+    sections = tuple(Option(Action.SECTION, _label(scene, form, s), s.path) for s in form.open)
     step = scene.resume
     first = (Option(Action.ONWARD, wording.continue_label(step.section)),) if step else (REVIEW, SUBMIT)
     last = (REVIEW, SUBMIT, LEAVE) if step else (LEAVE,)
@@ -220,9 +251,20 @@ def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     return View(text, (*first, *sections, *last))
 
 
+def _label(scene: Scene, form: Form, section: Section) -> str:
+    held = scene.held(section.path)
+    by = scene.name(held.officer) if held else ""
+    return wording.section_label(section, form.state(section), waiting=section in scene.waiting, by=by)
+
+
 def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     form, step, pending = _form(scene), scene.step, scene.pending
     assert step is not None, "settle saw to it"
+    if held := scene.held(step.section.path):
+        since = held.since.astimezone(scene.now.tzinfo)
+        content = shared_wording.content_so_far(preview(form.value(step), 1500))
+        text = f"{shared_wording.busy(scene.name(held.officer), since)}\n{content}"
+        return View(text, (Option(Action.ONWARD, wording.SKIP), Option(Action.BACK, wording.BACK), LIST, LEAVE))
     if pending:
         return _undecided(form, step, pending)
     cell, line = scene.talk.cell, scene.line
@@ -287,8 +329,38 @@ def _reviewing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
 
 def _confirming(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     del again
-    not_yet = Option(Action.LIST, wording.NOT_YET)
-    return View(wording.confirm(_form(scene).campaign), (Option(Action.CONFIRM, wording.CONFIRM), REVIEW, not_yet))
+    form = _form(scene)
+    busy = [(scene.name(held.officer), s) for s in form.open if (held := scene.held(s.path))]
+    ask = shared_wording.ask_propose(form.campaign) if scene.proposes else wording.confirm(form.campaign)
+    text = f"{ask}\n{shared_wording.writing_now(busy)}" if busy else ask
+    yes = Option(Action.CONFIRM, shared_wording.PROPOSE if scene.proposes else wording.CONFIRM)
+    return View(text, (yes, REVIEW, Option(Action.LIST, wording.NOT_YET)))
+
+
+def _approving(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+    del again
+    form = _form(scene)
+    at = next((e.at for e in reversed(form.submission.history) if e.what == shared_wording.ENTRY_PROPOSED), None)
+    by, when = scene.name(form.submission.proposed), at.astimezone(scene.now.tzinfo) if at else None
+    decisions = (
+        Option(Action.READ, shared_wording.READ),
+        Option(Action.APPROVE, shared_wording.APPROVE),
+        Option(Action.SEND_BACK, shared_wording.SEND_BACK),
+    )
+    return View(shared_wording.approving(form.campaign, by, when), (*decisions, Option(Action.LEAVE, wording.EXIT)))
+
+
+def _sending_back(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
+    del again
+    form, given = _form(scene), dict(scene.talk.reasons)
+    never_mind = Option(Action.APPROVAL, shared_wording.NEVER_MIND, form.campaign.id)
+    if here := next((s for s in form.sections if s.path == scene.talk.section), None):
+        return View(shared_wording.reason_for(here), (never_mind,))
+    rest = tuple(Option(Action.SEND_BACK, short(s.title), s.path) for s in form.sections if s.path not in given)
+    if not given:
+        return View(shared_wording.WHICH_SECTION, (*rest, never_mind))
+    text = shared_wording.reasons([(s, given[s.path]) for s in form.sections if s.path in given])
+    return View(f"{text}\n{shared_wording.SEND_OR_MORE}", (Option(Action.SEND, shared_wording.SEND), *rest, never_mind))
 
 
 def _form(scene: Scene) -> Form:
@@ -304,4 +376,6 @@ VIEWS: Mapping[Mode, Callable[[Scene, bool], View]] = {
     Mode.FIELD: _field,
     Mode.REVIEWING: _reviewing,
     Mode.CONFIRMING: _confirming,
+    Mode.APPROVING: _approving,
+    Mode.SENDING_BACK: _sending_back,
 }

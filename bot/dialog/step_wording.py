@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.campaigns import Campaign, Field, FieldKind, Section
 from bot.checks import Finding
-from bot.dialog.phrases import preview, quote, short
-from bot.dialog.wording import UNREADABLE, place
+from bot.dialog.phrases import place, preview, quote, short
+from bot.dialog.wording import UNREADABLE
 
 DONE = "Xong phần này"
 SKIP_FOR_NOW, ASK_STAFF = "Bỏ qua, làm sau", "Hỏi cơ quan thường trực"

@@ -10,7 +10,7 @@ from bot.campaigns import Campaign, Deadline
 from bot.dialog.conversation import Conversation
 from bot.messages import Address, Choice, FileRef, Incoming
 from bot.officers import Officer, Unit
-from bot.submissions import Submission
+from bot.submissions import Editing, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Book:
     """All that `respond()` may know of the world, read by the shell beforehand.
 
     `campaigns` are the open ones that address the officer's unit, each in the version the unit's submission is pinned
-    to; `submissions` by campaign id, the unit's own only.
+    to; `submissions` by campaign id, the unit's own only. `newer`: by campaign id, a version that came out since.
+    `colleagues`: all officers of the unit, this one included; `editing`: who writes in which of its sections.
     `linkable` is the officer that a one-time code typed in this very message belongs to, if it is valid.
     `reference` is a fresh candidate reference number, to be used only if a submission gets its first.
     `metered`: strangers here are answered so many times an hour.
@@ -47,6 +48,9 @@ class Book:
     unit: Unit | None = None
     campaigns: tuple[Campaign, ...] = ()
     submissions: Mapping[str, Submission] = field(default_factory=dict)
+    newer: Mapping[str, Campaign] = field(default_factory=dict)
+    colleagues: tuple[Officer, ...] = ()
+    editing: tuple[Editing, ...] = ()
     linkable: Officer | None = None
     metered: bool = True
     takes_files: bool = True
@@ -147,7 +151,44 @@ class Cover:
     sections: tuple[Written, ...]
 
 
-Effect = Say | Cover | LookUp | Save | LinkOfficer | Skip | OfferUpload | SendReport | SendTemplate | TakeIn
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Push this to another officer of the unit (code), where they were last seen; nothing if that is nowhere."""
+
+    officer: str
+    text: str
+    brief: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Give the officer this section to write in, or keep it for them; refused if somebody else was faster."""
+
+    editing: Editing
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The officer does not write in this section any more."""
+
+    editing: Editing
+
+
+Effect = (
+    Say
+    | Cover
+    | LookUp
+    | Save
+    | LinkOfficer
+    | Skip
+    | OfferUpload
+    | SendReport
+    | SendTemplate
+    | TakeIn
+    | Tell
+    | Take
+    | Release
+)
 
 
 @dataclass(frozen=True, slots=True)

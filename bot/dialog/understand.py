@@ -27,6 +27,9 @@ COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.PROGRESS: ("/tiendo", "tien do", "tiendo"),
     Action.DEADLINES: ("/nhac", "nhac", "nhac han", "han nop", "lich nhac"),
     Action.DOWNLOAD: ("/taive", "tai ve", "tai bao cao", "tai ban bao cao", "xuat bao cao"),
+    Action.HISTORY: ("/lichsu", "lich su", "xem lich su", "lich su bao cao"),
+    Action.APPROVAL: ("/duyet", "duyet", "duyet bao cao"),
+    Action.WITHDRAW: ("/rutlai", "rut lai", "rut lai bao cao"),
     Action.UPLOAD: ("/guitep", "gui tep", "gui tep kem theo", "kem tep", "gui file"),
 }
 FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
@@ -69,6 +72,14 @@ _ASKING = re.compile(
     r"|gom nhung gi|can (viet|nop|lam|co|ghi) (nhung )?gi|(duoc|phai|dung|chua) khong|ha ad)\b"
     r"|\bco (phai|can|duoc) .*\bkhong\b"
 )
+# Asked of the assistant and never the content of a report: "viết hộ tôi …", "cho em xin số điện thoại …".
+_REQUEST = re.compile(
+    r"((ban|ad|tro ly|hay|thoi) )*(viet|soan|lam|bia|che|nan|nghi|ke|them|sua|ghi|tao)( \w+)? "
+    r"(ho|giup|gium) (toi|em|e|minh)\b.*"
+    r"|cho (toi|em|e|minh) (xin |hoi |biet |xem )*"
+    r"(so dien thoai|sdt|ngay sinh|dia chi|cccd|so can cuoc|bao cao|ho so) .*"
+)
+_MAY_REQUEST = re.compile(r".* (ho|giup|gium) (toi|em|e|minh)( voi| nhe| a| di)?")
 _SHORT_QUESTION, _LONG_QUESTION = 200, 300  # characters
 # "hỏi …" asks; typed without dấu it may as well be hội: those compounds are content.
 _ASKS = re.compile(r"(/hoi(?:@\w+)?|hỏi(?!\s+thăm)|hoi\s*[:,])\s*[:,-]?\s*(?P<rest>\S.*)", re.DOTALL | re.IGNORECASE)
@@ -146,7 +157,9 @@ def question(text: str) -> tuple[Likely, str]:
     if text.rstrip(' !.)"”').endswith("?"):
         short = len(text) <= _LONG_QUESTION and "\n" not in text
         return (Likely.CLEAR if short else Likely.DOUBTFUL), text[bare:].lstrip()
-    if len(text) <= _SHORT_QUESTION and (bare or _ASKING.search(typed)):
+    if len(text) <= _SHORT_QUESTION and _REQUEST.fullmatch(typed):
+        return Likely.CLEAR, text
+    if len(text) <= _SHORT_QUESTION and (bare or _ASKING.search(typed) or _MAY_REQUEST.fullmatch(typed)):
         return Likely.DOUBTFUL, text[bare:].lstrip()
     return Likely.NO, text
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.campaigns import Campaign, Deadline, Field, Section
-from bot.dialog.phrases import days_left, moment, preview, quote, short
+from bot.dialog import shared_wording
+from bot.dialog.phrases import days_left, moment, place, preview, quote, short
 from bot.officers import Officer, Unit
 from bot.submissions import Filled, SectionState, State, Submission
 
@@ -101,6 +102,7 @@ HELP_TEXT = (
     "• **Tiến độ** (/tiendo): đơn vị còn thiếu phần nào.\n"
     "• **Hạn nộp** (/nhac): các hạn sắp tới.\n"
     "• **Tải bản báo cáo** (/taive): báo cáo của đơn vị ở dạng Word.\n"
+    "• **Lịch sử** (/lichsu): ai đã làm gì với báo cáo. Lãnh đạo gõ /duyet để duyệt báo cáo được trình.\n"
     "Chọn bằng nút, bằng số thứ tự, hoặc gõ lại chữ trên nút. Gõ /huy để về đầu; nội dung đã lưu không mất.\n"
     "Việc tôi không trả lời được, xin hỏi cơ quan thường trực."
 )
@@ -130,29 +132,9 @@ def correction(answer: str) -> str:
 # --- filling in -------------------------------------------------------------------------------------------------------
 
 
-_PLACES: Mapping[str, str] = {
-    "phan": "phần", "chuong": "Chương", "dieu": "Điều", "khoan": "khoản", "muc": "mục", "diem": "điểm", "doan": "đoạn",
-    "gach": "gạch đầu dòng", "cong": "dấu cộng", "phu-luc": "phụ lục", "mau": "mẫu", "bang": "bảng", "hang": "hàng",
-    "dau-van-ban": "phần đầu văn bản", "mo-dau": "phần mở đầu", "can-cu": "phần căn cứ", "ket": "phần kết",
-}  # fmt: skip
-
-
-def place(path: str) -> str:
-    """The mục of a guidance as people say it: "muc-I/1/doan-2" → "mục I.1, đoạn 2"."""
-    parts: list[str] = []
-    for piece in path.split("/"):
-        name, dash, number = piece.rpartition("-")
-        if piece in _PLACES:
-            parts.append(_PLACES[piece])
-        elif not dash and parts and parts[-1].startswith("mục"):
-            parts[-1] += "." + piece.removeprefix(parts[-1].rpartition(".")[2] + ".")
-        else:
-            parts.append(f"{_PLACES[name]} {number}" if name in _PLACES else piece.replace("-", " "))
-    return ", ".join(parts)
-
-
-def section_label(section: Section, state: SectionState, *, waiting: bool = False) -> str:
-    return f"{short(section.title)} – {'có đoạn chờ' if waiting else STATE[state]}"
+def section_label(section: Section, state: SectionState, *, waiting: bool = False, by: str = "") -> str:
+    """`by`: who else is writing in it now."""
+    return f"{short(section.title)} – {f'{by} đang làm' if by else 'có đoạn chờ' if waiting else STATE[state]}"
 
 
 def continue_label(section: Section) -> str:
@@ -247,6 +229,8 @@ def resubmitted(reference: str) -> str:
 
 
 def already_submitted(submission: Submission, campaign: Campaign) -> str:
+    if submission.state is State.PROPOSED:
+        return shared_wording.still_proposed(campaign)
     done = "đã được chấp nhận" if submission.state is State.ACCEPTED else "đã nộp"
     number = f", mã số **{submission.reference}**" if submission.reference else ""
     return (
@@ -283,6 +267,9 @@ def progress(campaign: Campaign, submission: Submission, missing: Sequence[Secti
             return "\n".join([*lines, f"Đã nộp{number}, đang chờ xem xét."])
         case State.ACCEPTED:
             return "\n".join([*lines, f"Đã được chấp nhận{number}."])
+        case State.PROPOSED:
+            lines.append(AWAITS_LEADER)
+            return "\n".join([*lines, deadline] if deadline else lines)
         case State.RETURNED:
             lines.append(f"Được trả lại để bổ sung{number}.")
         case State.DRAFT:
@@ -309,15 +296,19 @@ def deadline_source(one: Deadline, guidance: str) -> str:
     return "Hạn này do cơ quan thường trực ấn định."
 
 
+AWAITS_LEADER = "Báo cáo đã trình, đang chờ lãnh đạo đơn vị duyệt; chưa nộp."
 NO_DEADLINES = "Hiện không có hạn nào sắp tới của đơn vị."
 
 
-def reminder(campaign: Campaign, missing: Sequence[Section], deadline_lines: str) -> str:
-    return f"**Nhắc hạn: {campaign.title}**\n{deadline_lines}\n{_missing(missing)}"
+def reminder(campaign: Campaign, missing: Sequence[Section], deadline_lines: str, *, proposed: bool = False) -> str:
+    """`proposed`: it is before the unit's leader."""
+    return f"**Nhắc hạn: {campaign.title}**\n{deadline_lines}\n{AWAITS_LEADER if proposed else _missing(missing)}"
 
 
-def reminder_brief(missing: Sequence[Section], due: datetime) -> str:
+def reminder_brief(missing: Sequence[Section], due: datetime, *, proposed: bool = False) -> str:
     """A reminder in one line of at most 100 characters that names nobody; `due` in the officer's time zone."""
+    if proposed:
+        return f"Báo cáo đang chờ lãnh đạo đơn vị duyệt, chưa nộp; hạn {moment(due)}."
     what = f"Báo cáo còn thiếu {len(missing)} phần" if missing else "Báo cáo đã đủ các phần nhưng chưa nộp"
     return f"{what}, hạn {moment(due)}."
 

@@ -130,6 +130,7 @@ NO_SUM = "không cộng"
 STATES: Final[Mapping[State | None, str]] = {
     None: "chưa bắt đầu",
     State.DRAFT: "đang soạn, chưa nộp",
+    State.PROPOSED: "đang chờ lãnh đạo đơn vị duyệt, chưa nộp",
     State.SUBMITTED: "đã nộp",
     State.RETURNED: "được trả lại để bổ sung, chưa nộp lại",
     State.ACCEPTED: "đã nộp, đã tiếp nhận",

@@ -1,18 +1,19 @@
-"""Campaigns with their versions, and the units' submissions to them."""
+"""Campaigns with their versions, the units' submissions to them, and who writes in which section."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns import Campaign
 from bot.store.database import Database
 from bot.store.errors import Conflict
-from bot.store.tables import campaigns, submissions
+from bot.store.tables import campaigns, editors, submissions
 from bot.store.values import from_json, to_json
-from bot.submissions import Submission
+from bot.submissions import Editing, Submission
 
 
 class Campaigns(Database):
@@ -107,6 +108,36 @@ class Campaigns(Database):
         if (await connection.execute(update(submissions).where(as_read).values(row))).rowcount != 1:
             raise Conflict(f"{stored.unit}'s submission to {stored.campaign} is past revision {submission.revision}")
         return stored
+
+    async def editing(self, now: datetime, unit: str | None = None) -> list[Editing]:
+        """Who writes where now, in all units or in one, by campaign, unit and section."""
+        found = select(editors).where(editors.c.until > now)
+        found = found.order_by(editors.c.campaign, editors.c.unit, editors.c.section)
+        if unit is not None:
+            found = found.where(editors.c.unit == unit)
+        async with self.reading() as connection:
+            return [Editing(**row._asdict()) for row in await connection.execute(found)]
+
+    async def take(self, connection: AsyncConnection, editing: Editing) -> None:
+        """Part of a commit: the section is this officer's until then; if it was already, since when it was.
+
+        Raises Conflict while it is somebody else's.
+        """
+        insert = self.insert(editors).values(asdict(editing))
+        new, ours = insert.excluded, editors.c.officer == insert.excluded.officer
+        over = editors.c.until <= new.since
+        since = case((ours & ~over, editors.c.since), else_=new.since)
+        changes = {"officer": new.officer, "since": since, "until": new.until}
+        key = [column.name for column in editors.primary_key]
+        take = insert.on_conflict_do_update(index_elements=key, set_=changes, where=ours | over)
+        if await connection.scalar(take.returning(editors.c.officer)) is None:
+            raise Conflict(f"{editing.section} of {editing.unit} in {editing.campaign} is somebody else's now")
+
+    async def give_back(self, connection: AsyncConnection, editing: Editing) -> None:
+        """Part of a commit: the officer does not write there any more; harmless if they did not."""
+        here = (editors.c.campaign == editing.campaign) & (editors.c.unit == editing.unit)
+        mine = (editors.c.section == editing.section) & (editors.c.officer == editing.officer)
+        await connection.execute(delete(editors).where(here & mine))
 
     async def _set_open(self, connection: AsyncConnection, campaign: str, *, is_open: bool) -> None:
         await connection.execute(update(campaigns).where(campaigns.c.id == campaign).values(open=is_open))

@@ -30,10 +30,11 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
         """Store all that one event changed, and that it is handled, or nothing.
 
         Raises Lost if the event is not ours any more; Conflict if the conversation or a submission changed since it was
-        read, a reference or key is taken, or the one-time code is spent: the event is still ours, to be decided again.
+        read, a section was taken by somebody else, a reference or key is taken, or the one-time code is spent: the
+        event is still ours, to be decided again.
         """
         async with self.writing() as connection:
-            touched = {to for to, _, _ in done.outgoing} | ({done.address} if done.address else set())
+            touched = {to for to, _, _ in (*done.outgoing, *done.pushed)} | ({done.address} if done.address else set())
             await self.lock(connection, map(str, touched))
             at = await self._finish(connection, done)
             if done.address is not None:
@@ -42,7 +43,12 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
                 raise ValueError("a conversation and a link belong to an address")
             for submission in {(s.campaign, s.unit): s for s in done.submissions}.values():
                 await self.store_submission(connection, submission)
+            for editing in done.given_back:
+                await self.give_back(connection, editing)
+            for editing in done.taken:
+                await self.take(connection, editing)
             await self.queue(connection, done.outgoing, at, done.reminder.id if done.reminder else None)
+            await self.queue(connection, done.pushed, at, None, push=True)
 
     async def save_submission(
         self,

@@ -1,4 +1,4 @@
-"""The tables. Every promise to somebody is a row; nothing is deleted but spent codes.
+"""The tables. Every promise to somebody is a row; nothing is deleted but spent codes and who wrote where.
 
 Moments are stored in UTC and are aware on both sides. Values whose fields nobody queries are one JSON column, `body`.
 """
@@ -131,6 +131,18 @@ submissions = Table(
     Column("revision", Integer, nullable=False),
     Column("body", JSON, nullable=False),
     ForeignKeyConstraint(["campaign", "version"], [campaigns.c.id, campaigns.c.version]),
+)
+
+# Who writes in which section, until when nobody else may.
+editors = Table(
+    "editors",
+    metadata,
+    Column("campaign", String, primary_key=True),
+    Column("unit", String, primary_key=True),
+    Column("section", String, primary_key=True),
+    Column("officer", String, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
 )
 
 conversations = Table(

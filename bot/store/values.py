@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from bot.messages import Address, Incoming, Outgoing
 from bot.reminders import Reminder, ReminderState
-from bot.submissions import Submission
+from bot.submissions import Editing, Submission
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -101,7 +101,8 @@ class Done:
     `conversation` (None: unchanged) is stored for `address`; `remembered` is what was read for it before deciding and
     must still be there (`...`: not checked). Of several saves of one submission the last counts. `outgoing`: where to,
     what, and a key unique for ever. `link` = (officer code, one-time code): binds `address`, spends the code. `at`:
-    when it was decided (None: when it was claimed).
+    when it was decided (None: when it was claimed). `pushed`: as `outgoing`, for the officer who is reached there,
+    wherever that will be. `taken`, `given_back`: the right to write in a section.
     """
 
     inbox: InboxRow | None = None
@@ -114,6 +115,9 @@ class Done:
     link: tuple[str, str] | None = None
     outcome: tuple[ReminderState, str] | None = None
     at: datetime | None = None
+    pushed: tuple[tuple[Address, Outgoing, str], ...] = ()
+    taken: tuple[Editing, ...] = ()
+    given_back: tuple[Editing, ...] = ()
 
 
 _adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)

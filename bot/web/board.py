@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ from bot.messages import Address
 from bot.officers import Unit
 from bot.reminders import Reminder, ReminderState
 from bot.store import Alert, InboxRow, OutboxRow, ReminderRow, Store
-from bot.submissions import Filled, SectionState, Submission
+from bot.submissions import Editing, Filled, SectionState, Submission
 from bot.web.services import Services
 
 AHEAD: Final = 12  # reminders shown of each kind
@@ -26,12 +26,14 @@ class UnitProgress:
     """One unit in one campaign; `sections` is the form of the version that the unit fills in.
 
     `over`: that the unit is not valid today and which units follow it; "" if it is.
+    `writing`: by path, the name of the officer who writes there now.
     """
 
     unit: Unit
     submission: Submission | None
     sections: tuple[tuple[Section, Filled], ...]
     over: str = ""
+    writing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def done(self) -> int:
@@ -91,10 +93,11 @@ async def load_board(services: Services) -> Board:
     ahead = [row for row in reminders if row.state is ReminderState.PLANNED]
     past = [row for row in reminders if row.state in TOLD]
     names = {officer.code: officer.name for officer in officers}
+    busy = writing(await store.editing(services.clock()), names)
     who = {address: officer.name for officer in officers for address in officer.addresses}
     today = services.clock().astimezone(services.zone).date()
     return Board(
-        campaigns=tuple([await campaign_progress(store, campaign, units, today) for campaign in campaigns]),
+        campaigns=tuple([await campaign_progress(store, campaign, units, today, busy) for campaign in campaigns]),
         upcoming=reminding(ahead, campaigns, names)[:AHEAD],
         past=tuple(reversed(reminding(past, campaigns, names)))[:AHEAD],
         undelivered=tuple(undelivered(row, who) for row in await store.undelivered()),
@@ -103,26 +106,41 @@ async def load_board(services: Services) -> Board:
     )
 
 
+Writing = Mapping[tuple[str, str], Mapping[str, str]]
+
+
+def writing(editing: Iterable[Editing], names: Mapping[str, str]) -> Writing:
+    """Who writes now (name), by campaign and unit, then by the section's path."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for each in editing:
+        found.setdefault((each.campaign, each.unit), {})[each.section] = names.get(each.officer, each.officer)
+    return found
+
+
 async def campaign_progress(
-    store: Store, campaign: Campaign, units: Mapping[str, Unit], today: date
+    store: Store, campaign: Campaign, units: Mapping[str, Unit], today: date, busy: Writing
 ) -> CampaignProgress:
     """Every unit the campaign addresses, those that gave nothing yet included, in the campaign's order."""
     submissions = {submission.unit: submission for submission in await store.submissions(campaign.id)}
     progress: list[UnitProgress] = []
     for code in campaign.units:
         unit, submission = units.get(code, Unit(code, code)), submissions.get(code)
-        each = await unit_progress(store, campaign, unit, submission)
+        each = await unit_progress(store, campaign, unit, submission, busy)
         progress.append(replace(each, over=over(unit, units.values(), today)))
     return CampaignProgress(campaign, tuple(progress))
 
 
-async def unit_progress(store: Store, campaign: Campaign, unit: Unit, submission: Submission | None) -> UnitProgress:
-    """A submission is shown on the version of the form it was filled in on."""
+async def unit_progress(
+    store: Store, campaign: Campaign, unit: Unit, submission: Submission | None, busy: Writing
+) -> UnitProgress:
+    """A submission is shown on the version of the form it was filled in on; nobody writes in one that is locked."""
     if submission is not None and submission.version != campaign.version:
         campaign = await store.campaign(campaign.id, submission.version) or campaign
     filled = submission.sections if submission else {}
     form = campaign.form_for(unit.kind)
-    return UnitProgress(unit, submission, tuple((section, filled.get(section.path, Filled())) for section in form))
+    sections = tuple((section, filled.get(section.path, Filled())) for section in form)
+    locked = submission is not None and submission.locked
+    return UnitProgress(unit, submission, sections, writing={} if locked else busy.get((campaign.id, unit.code), {}))
 
 
 def reminding(rows: list[ReminderRow], campaigns: list[Campaign], names: Mapping[str, str]) -> tuple[Reminding, ...]:

@@ -14,8 +14,7 @@ from fastapi import Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from bot.dialog.phrases import size
-from bot.dialog.wording import place
+from bot.dialog.phrases import place, size
 from bot.messages import Address
 from bot.web import wording
 from bot.web.markup import to_html

@@ -27,7 +27,8 @@ from bot.reports import docx
 from bot.store import Conflict
 from bot.submissions import Entry, NotAllowedError, Submission, accepted, sent_back
 from bot.web import guard, wording
-from bot.web.board import load_board, unit_progress
+from bot.web.board import load_board, unit_progress, writing
+from bot.web.comparing import compared
 from bot.web.files import file_response
 from bot.web.rendering import Here, Pages
 from bot.web.services import Services
@@ -193,15 +194,20 @@ async def form_of(request: Request) -> dict[str, str]:
 
 
 async def submission_page(here: Pages, found: Case, said: str = "", *, refused: int | None = None) -> Response:
-    progress = await unit_progress(here.services.store, found.campaign, found.unit, found.submission)
-    officers = await here.services.store.officers()
+    store, now = here.services.store, here.services.clock()
+    officers = await store.officers()
+    names = {officer.code: officer.name for officer in officers}
+    busy = writing(await store.editing(now, found.unit.code), names)
+    progress = await unit_progress(store, found.campaign, found.unit, found.submission, busy)
     html = here.render(
         "submission.html",
-        names={officer.code: officer.name for officer in officers},
+        names=names,
         campaign=found.campaign,
         unit=found.unit,
         submission=found.submission,
         sections=progress.sections,
+        since_return={section.path: compared(section, filled) for section, filled in progress.sections},
+        writing=progress.writing,
         here=found.link,
         said=said,
         wrong=refused is not None,

@@ -11,6 +11,7 @@ from bot.submissions import SectionState, State
 STATES: Final[Mapping[State | None, str]] = {
     None: "chưa bắt đầu",
     State.DRAFT: "đang soạn",
+    State.PROPOSED: "chờ lãnh đạo đơn vị duyệt",
     State.SUBMITTED: "đã nộp",
     State.RETURNED: "trả lại để bổ sung",
     State.ACCEPTED: "đã tiếp nhận",

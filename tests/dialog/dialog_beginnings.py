@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from dialog_world import CAMPAIGN, OTHER, TABLES, UNIT, World
+from dialog_world import CAMPAIGN, COLLEAGUE, LEADER, OFFICER, OTHER, TABLES, UNIT, World
 
 from bot.dialog.conversation import Conversation
 from bot.dialog.form import Form
 from bot.dialog.turn import LookUp, Say
-from bot.submissions import Entry, SectionState, answered, sent_back, submitted
+from bot.submissions import Editing, Entry, SectionState, answered, sent_back, submitted
 
 
 def world(kind):
@@ -17,11 +18,17 @@ def world(kind):
     new = World(linked=kind != "stranger", campaigns=(CAMPAIGN, OTHER) if kind == "two" else (CAMPAIGN,))
     if kind == "tables":
         new.campaigns = (TABLES,)
-    if kind in {"form", "full", "tables"}:
+    if kind in {"led", "leader"}:
+        new.colleagues, new.campaigns = (OFFICER, COLLEAGUE, LEADER), (replace(CAMPAIGN, approval=True),)
+    if kind in {"form", "full", "tables", "led", "leader"}:
         new.says("/nop")
-    if kind == "full":
+    if kind in {"full", "led", "leader"}:
         for text in ("sửa 1", "Đã phổ biến 03 văn bản.", "không có", "Trồng 500 cây xanh.", "không có"):
             new.says(text)
+    if kind == "leader":
+        new.says("nộp")
+        new.says("Trình lãnh đạo")
+        new.turn_to(LEADER)
     return new
 
 
@@ -34,6 +41,11 @@ def meanwhile(w, what):
     elif what in {"staff", "by link", "fetch"}:
         name = what.replace(" ", "_").replace("fetch", "fetches")
         setattr(w, name, not getattr(w, name))
+    elif what == "takes":
+        place = (CAMPAIGN.id, w.conversation.section)
+        if w.editing.get(place) is None:
+            until = w.now + timedelta(minutes=15)
+            w.editing[place] = Editing(CAMPAIGN.id, UNIT.code, place[1], COLLEAGUE.code, w.now, until)
     elif held := w.submissions.get(CAMPAIGN.id):
         changed = by_others(held, what, Entry(w.now, "ai đó", "việc"))
         w.submissions[CAMPAIGN.id] = replace(changed, revision=held.revision + 1)
@@ -43,9 +55,13 @@ def by_others(held, what, entry):
     """The submission after staff or a colleague acted, if they may now."""
     if what == "return" and held.state == "submitted":
         return sent_back(held, {CAMPAIGN.sections[0].path: "bổ sung số liệu"}, entry)
+    if what == "return" and held.state == "proposed":
+        return sent_back(held, {CAMPAIGN.sections[2].path: "nêu rõ"}, entry)
     if what == "colleague" and held.state == "draft":
         old = held.filled("muc-I/3").values.get("noi_dung", "")
         return answered(held, "muc-I/3", "noi_dung", f"{old}\nĐồng nghiệp ghi.".strip(), SectionState.DONE, entry)
+    if what == "submit" and held.state == "proposed":
+        return submitted(held, "2026-COLLEA", entry)
     if what == "submit" and not held.locked and not Form(CAMPAIGN, UNIT.kind, held).missing:
         return submitted(held, "2026-COLLEA", entry)
     return held

@@ -6,6 +6,7 @@ A script is the transcript's own lines that begin with "Cán bộ:" (typed; furt
     (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
     (Đợt có bảng)  (Gửi bảng Excel: ô | ô // ô | ô)
     (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
+    (Có đồng nghiệp)  (Cần lãnh đạo duyệt)  (Máy của TÊN)  (Sau N phút)  (Ra bản hướng dẫn mới)
 A group has a conversation of its own; the private one goes on after it.
 Everything else in the file is what came of it, and is written anew by the player.
 """
@@ -13,11 +14,11 @@ Everything else in the file is what came of it, and is written anew by the playe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dialog_world import CAMPAIGN, ICT, OTHER, TABLES, World
+from dialog_world import CAMPAIGN, COLLEAGUE, ICT, LEADER, NEWER, OTHER, TABLES, World
 
 from bot.channels import Limits
 from bot.channels.fit import fit
@@ -35,16 +36,20 @@ from bot.dialog.turn import (
     SendTemplate,
     Skip,
     TakeIn,
+    Tell,
     Turn,
 )
 from bot.messages import Choice, Outgoing
 from bot.submissions import Entry, accepted, sent_back
 from bot.values import fold
+from knowledge import guards
 from knowledge.comparing import Rarity
 from knowledge.coverage import unsaid
 from knowledge.documents import Answer, Citation, Status
+from knowledge.vocabulary import vocabulary
 
 INDENT = " " * 8
+RULE = Citation("01/ST", "muc-VII/1", "Sổ tay 01/ST, mục VII.1", "Nghiêm cấm kê khai gian dối.", in_force=True)
 TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=100, markup=True, edits=True)
 ZALO_LIKE = Limits(text=2000, buttons=0, markup=False)
 
@@ -76,7 +81,7 @@ def script(transcript: str) -> tuple[list[str], list[Line]]:
 
 
 def look_up(effect: LookUp) -> Answer:
-    """A library of three sentences."""
+    """A library of three sentences that declines what the real one declines."""
     on = date(2026, 11, 20)
     if effect.within:
         text = f"Hướng dẫn yêu cầu:\n> Nêu rõ việc đã làm, có số liệu.\n({', '.join(effect.within)})"
@@ -90,6 +95,8 @@ def look_up(effect: LookUp) -> Answer:
             in_force=True,
         )
         return Answer(Status.ANSWERED, "Văn bản nêu:\n> Chiến sĩ thi đua là danh hiệu.", on, (cited,))
+    if refusal := guards.forbidden(effect.question, vocabulary()):
+        return Answer(refusal.status, refusal.text, on, (RULE,) if refusal.why == "fabrication" else ())
     return Answer(Status.NOTHING_FOUND, "", on)
 
 
@@ -106,6 +113,7 @@ class Player:
     group: bool = False
     other: Conversation = field(default_factory=Conversation)
     place: tuple[str, str] = ("", "")
+    offers_of: dict[str, list[tuple[Choice, ...]]] = field(default_factory=dict)
 
     def play(self, line: Line) -> None:
         if line.typed:
@@ -169,6 +177,25 @@ class Player:
         elif text == "Cơ quan thường trực chấp nhận":
             world.submissions[CAMPAIGN.id] = accepted(world.submissions[CAMPAIGN.id], entry)
         else:
+            self._with_others(text)
+
+    def _with_others(self, text: str) -> None:
+        """What several officers of the unit need."""
+        world = self.world
+        if text == "Có đồng nghiệp":
+            world.colleagues = (*world.colleagues, COLLEAGUE)
+        elif text == "Cần lãnh đạo duyệt":
+            world.colleagues = (*world.colleagues, LEADER)
+            world.campaigns = tuple(replace(each, approval=True) for each in world.campaigns)
+        elif found := re.fullmatch(r"Máy của (.+)", text):
+            self.offers_of[world.officer.code] = self.offers
+            world.turn_to(next(each for each in world.colleagues if each.name == found[1]))
+            self.offers = self.offers_of.get(world.officer.code, [])
+        elif found := re.fullmatch(r"Sau (\d+) phút", text):
+            world.now += timedelta(minutes=int(found[1]))
+        elif text == "Ra bản hướng dẫn mới":
+            world.newer = {each.id: NEWER for each in world.campaigns if each.id == NEWER.id}
+        else:
             assert text == "Khởi động lại", f"unknown stage direction: {text}"
 
     def _press(self, label: str) -> None:
@@ -191,7 +218,7 @@ class Player:
         self.written += [f"Cán bộ: {first}".rstrip(), *(INDENT + line for line in more)]
 
     def _write(self, turn: Turn) -> None:
-        for effect in turn.effects:
+        for effect in _hinted(turn.effects):
             match effect:
                 case Say(text=text, choices=choices):
                     self._assistant(Outgoing(text, choices))
@@ -222,11 +249,6 @@ class Player:
                 asked = next(c for c in self.world.campaigns if c.id == campaign)
                 self._assistant(Outgoing(file_wording.report(asked, held)))
                 self.written.append(f"{INDENT}· tệp {file_wording.report_name(held)}")
-            case Cover(sections=sections):
-                found = [(s.title, s.path, unsaid(s.things, s.text, Rarity({}, 1.0))) for s in sections]
-                told = [one for one in found if one[2]]
-                if told:
-                    self._assistant(Outgoing(cover_wording.not_seen(told)))
             case SendTemplate(campaign=campaign, section=section, field=key):
                 asked = next(c for c in self.world.campaigns if c.id == campaign)
                 part = next(s for s in asked.sections if s.path == section)
@@ -235,6 +257,10 @@ class Player:
                 self.written.append(f"{INDENT}· tệp {table_wording.template_name(table)}")
             case TakeIn(file=file):
                 self._assistant(Outgoing(f"(thư viện nhận {file.name})"))
+            case Tell(officer=officer, text=text):
+                first, *more = text.split("\n")
+                to = next(each.name for each in self.world.colleagues if each.code == officer)
+                self.written += [f"    · nhắn {to}: {first}", *(f"{INDENT}  {line}" for line in more)]
 
     def _assistant(self, outgoing: Outgoing) -> None:
         for piece in fit(outgoing, self.limits):
@@ -243,6 +269,24 @@ class Player:
             self.written += [f"Trợ lý: {first}".rstrip(), *((INDENT + line).rstrip() for line in more)]
             if piece.choices:
                 self.written.append(INDENT + " ".join(f"[{choice.label}]" for choice in piece.choices))
+
+
+def _hinted(effects: tuple[Effect, ...]) -> list[Effect]:
+    """As the shell does it: a hint, if there is one, is a sentence, and neighbouring sentences are one message."""
+    joined: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, Cover):
+            found = [(s.title, s.path, unsaid(s.things, s.text, Rarity({}, 1.0))) for s in effect.sections]
+            told = [one for one in found if one[2]]
+            if not told:
+                continue
+            effect = Say(cover_wording.not_seen(told))
+        last = joined[-1] if joined else None
+        if isinstance(effect, Say) and isinstance(last, Say) and not last.choices:
+            joined[-1] = Say(f"{last.text}\n\n{effect.text}", effect.choices)
+        else:
+            joined.append(effect)
+    return joined
 
 
 def play(transcript: str, limits: Limits) -> tuple[str, list[str]]:

@@ -11,15 +11,17 @@ from bot.dialog.attaching import fills_table, worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.files import KINDS, extension
 from bot.dialog.respond import respond
-from bot.dialog.turn import Book, Event, LinkOfficer, ReminderDue, Save, Turn
+from bot.dialog.turn import Book, Event, LinkOfficer, Release, ReminderDue, Save, Take, Tell, Turn
 from bot.messages import Address, FileRef, Incoming
 from bot.officers import Officer, Unit, code_in
-from bot.submissions import Submission
+from bot.submissions import Editing, Submission
 
 ICT = timezone(timedelta(hours=7))
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ICT)
 HERE = Address("telegram", "42")
 OFFICER = Officer("cb-01", "Trần Thị Mẫu", "van-hoa")
+COLLEAGUE = Officer("cb-02", "Lê Thị Lan", "van-hoa")
+LEADER = Officer("cb-09", "Phạm Văn Trưởng", "van-hoa", leader=True, addresses=(Address("telegram", "9"),))
 UNIT = Unit("van-hoa", "Phòng Văn hóa - Xã hội xã Suối Mẫu", "phòng")
 CODE = "ABCD2345"
 CAMPAIGN = Campaign(
@@ -64,6 +66,23 @@ CAMPAIGN = Campaign(
         ),
     ),
     units=(UNIT.code,),
+)
+NEWER = replace(
+    CAMPAIGN,
+    version=2,
+    sections=(
+        replace(CAMPAIGN.sections[0], hint="Nêu việc phổ biến văn bản, kèm số hội nghị."),
+        replace(
+            CAMPAIGN.sections[1],
+            fields=(
+                CAMPAIGN.sections[1].fields[0],
+                Field("so_nguoi", "Số cá nhân đăng ký, theo danh hiệu"),
+                CAMPAIGN.sections[1].fields[3],
+            ),
+        ),
+        CAMPAIGN.sections[2],
+        Section(path="muc-III", title="Phương hướng năm 2027", fields=(Field("noi_dung", "Nội dung"),)),
+    ),
 )
 OTHER = replace(
     CAMPAIGN, id="so-ket-2026", title="Báo cáo chuyên đề nông thôn mới năm 2026", sections=CAMPAIGN.sections[2:]
@@ -141,6 +160,17 @@ class World:
     staff: bool = False
     by_link: bool = False
     fetches: bool = True
+    officer: Officer = OFFICER
+    colleagues: tuple[Officer, ...] = (OFFICER,)
+    others: dict[str, Conversation] = field(default_factory=dict)
+    editing: dict[tuple[str, str], Editing] = field(default_factory=dict)
+    newer: dict[str, Campaign] = field(default_factory=dict)
+    told: list[Tell] = field(default_factory=list)
+
+    def turn_to(self, officer: Officer) -> None:
+        """From now on this officer speaks, in a conversation of their own."""
+        self.others[self.officer.code] = self.conversation
+        self.officer, self.conversation = officer, self.others.get(officer.code, Conversation())
 
     def book(self, event: Event) -> Book:
         reference = f"2026-REF{self.asked:03}"
@@ -152,10 +182,13 @@ class World:
             return Book(reference=reference, linkable=linkable)
         return Book(
             reference=reference,
-            officer=replace(OFFICER, staff=self.staff),
+            officer=replace(self.officer, staff=self.staff),
             unit=UNIT,
             campaigns=self.campaigns,
             submissions=dict(self.submissions),
+            newer=dict(self.newer),
+            colleagues=self.colleagues,
+            editing=tuple(each for each in self.editing.values() if each.until > self.now),
             linkable=linkable,
             takes_files=not self.by_link,
             can_upload=self.by_link,
@@ -187,9 +220,25 @@ class World:
                     held = self.submissions.get(saved.campaign)
                     assert saved.revision == (held.revision if held else 0), "saved from a stale reading"
                     self.submissions[saved.campaign] = replace(saved, revision=saved.revision + 1)
+                    self._version(saved)
+                case Take(editing=editing):
+                    place = (editing.campaign, editing.section)
+                    there = self.editing.get(place)
+                    assert there is None or there.officer == editing.officer or there.until <= self.now
+                    self.editing[place] = replace(editing, since=there.since) if there else editing
+                case Release(editing=editing):
+                    if self.editing.get((editing.campaign, editing.section), editing).officer == editing.officer:
+                        self.editing.pop((editing.campaign, editing.section), None)
+                case Tell():
+                    self.told.append(effect)
                 case LinkOfficer():
                     self.linked = True
         return turn
+
+    def _version(self, saved: Submission) -> None:
+        if (newest := self.newer.get(saved.campaign)) and newest.version == saved.version:
+            self.campaigns = tuple(newest if c.id == newest.id else c for c in self.campaigns)
+            del self.newer[saved.campaign]
 
     def says(
         self,

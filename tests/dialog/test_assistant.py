@@ -12,20 +12,22 @@ from io import BytesIO
 
 import docx
 import pytest
-from dialog_world import CAMPAIGN, CODE, HERE, NOW, OFFICER, UNIT
+from dialog_world import CAMPAIGN, CODE, COLLEAGUE, HERE, LEADER, NEWER, NOW, OFFICER, UNIT
 
 from bot.assistant import FETCH_TRIES, Assistant
 from bot.channels import Limits, Rejected, Retry
-from bot.dialog import file_wording, wording
+from bot.dialog import file_wording, shared_wording, wording
 from bot.messages import Address, FileRef, Incoming
 from bot.reminders import Reminder, ReminderState, version
 from bot.reports import docx as printing
 from bot.store import Store
 from bot.store.migrate import migrate
+from bot.submissions import State
 from knowledge.documents import Answer, Status
 
 LEASE = timedelta(minutes=2)
 PLAIN, GROUP = Address("plain", "7"), Address("telegram", "-100")
+THERE = Address("plain", "8")
 LIMITS = {
     "telegram": Limits(text=400, buttons=20, button_text=200, edits=True, files=10**6),
     "plain": Limits(text=2000, takes_files=False),
@@ -83,7 +85,7 @@ class Shell:
         while (out := await self.store.claim_outgoing(NOW, list(LIMITS), lease=LEASE)) is not None:
             found.append(out)
             await self.store.sent(out, NOW)
-        assert all(one.key.rpartition("-")[0] in {f"in-{row}", f"re-{row}"} for one in found)
+        assert all(one.key.startswith((f"in-{row}-", f"re-{row}-")) for one in found)
         return found
 
 
@@ -353,6 +355,57 @@ async def test_a_unit_that_is_no_more_is_not_addressed_and_not_reminded_but_keep
     assert await shell.queued(row.id) == []
     (kept,) = await shell.store.reminders()
     assert (kept.state, kept.reason) == (ReminderState.SKIPPED, wording.SKIP_CLOSED)
+
+
+# --- several officers -------------------------------------------------------------------------------------------------
+
+
+async def test_a_section_is_one_officers_over_all_their_addresses(shell):
+    await shell.store.put_officer(replace(COLLEAGUE, addresses=(THERE,)))
+    await at_first_step(shell)
+    assert [(e.section, e.officer) for e in await shell.store.editing(NOW)] == [("muc-I/1", OFFICER.code)]
+    await at_first_step(shell, at=PLAIN)
+    await shell.hears("nộp", at=THERE)
+    (out,) = await shell.hears("2", at=THERE)
+    assert f"{OFFICER.name} đang viết phần này từ 09 giờ 00" in out.message.text
+    await shell.hears("Tôi cũng viết.", at=THERE)
+    await shell.hears("Đã phổ biến 03 văn bản.", at=PLAIN)
+    assert (await filled(shell)).values == {"noi_dung": "Đã phổ biến 03 văn bản."}
+    assert [e.section for e in await shell.store.editing(NOW)] == ["muc-I/2"]
+
+
+async def test_the_leader_is_told_at_once_where_they_were_last_seen_and_hands_in(shell):
+    await shell.store.put_campaign(replace(CAMPAIGN, approval=True))
+    await shell.store.put_officer(replace(LEADER, addresses=(THERE,)))
+    for text in ("nộp", "sửa 1", "Một.", "không có", "Ba.", "không có", "nộp", "Trình lãnh đạo"):
+        said = await shell.hears(text)
+    (pushed,) = [out for out in said if out.address == THERE]
+    assert (pushed.officer, pushed.message.brief) == (LEADER.code, shared_wording.TO_APPROVE_BRIEF)
+    await shell.hears("duyệt", at=THERE)
+    said = await shell.hears("Đồng ý nộp", at=THERE)
+    submission = await shell.store.submission(CAMPAIGN.id, UNIT.code)
+    assert (submission.state, submission.proposed) == (State.SUBMITTED, "")
+    (pushed,) = [out for out in said if out.officer == OFFICER.code]
+    assert submission.reference in pushed.message.text
+    assert await shell.store.editing(NOW) == []
+
+
+async def test_a_draft_goes_along_to_the_newest_version_and_what_was_handed_in_does_not(shell):
+    await at_first_step(shell)
+    await shell.hears("Đã phổ biến 03 văn bản.")
+    await shell.store.put_campaign(NEWER)
+    assert (await shell.store.submission(CAMPAIGN.id, UNIT.code)).version == 1
+    (out, *_) = await shell.hears("tiến độ")
+    assert out.message.text.startswith("Hướng dẫn đã cập nhật")
+    moved = await shell.store.submission(CAMPAIGN.id, UNIT.code)
+    assert (moved.version, moved.filled("muc-I/1").values) == (2, {"noi_dung": "Đã phổ biến 03 văn bản."})
+    for text in ("sửa 2", "không có", "Ba.", "Năm tới.", "nộp", "Đồng ý nộp"):
+        await shell.hears(text)
+    await shell.store.put_campaign(replace(CAMPAIGN, version=3))
+    (out, *_) = await shell.hears("tiến độ")
+    handed_in = await shell.store.submission(CAMPAIGN.id, UNIT.code)
+    assert (handed_in.state, handed_in.version) == (State.SUBMITTED, 2)
+    assert "cập nhật" not in out.message.text
 
 
 @dataclass

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from dialog_world import NOW
 
-from bot.dialog import answers, wording
-from bot.dialog.phrases import days_left, moment, short
+from bot.dialog import answers
+from bot.dialog.phrases import days_left, moment, place, short
 from knowledge.documents import Answer, Caveat, Citation, Status
 
 ON = date(2026, 11, 20)
@@ -41,7 +41,7 @@ def test_a_notice_is_not_mistaken_for_words_inside_a_quote():
 
 
 @pytest.mark.parametrize(
-    ("path", "place"),
+    ("path", "said"),
     [
         ("muc-I/1/doan-2", "mục I.1, đoạn 2"),
         ("muc-I/1/1.1", "mục I.1.1"),
@@ -51,8 +51,8 @@ def test_a_notice_is_not_mistaken_for_words_inside_a_quote():
         ("dau-van-ban", "phần đầu văn bản"),
     ],
 )
-def test_places_as_people_say_them(path, place):
-    assert wording.place(path) == place
+def test_places_as_people_say_them(path, said):
+    assert place(path) == said
 
 
 def test_moments_and_days():

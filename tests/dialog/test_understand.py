@@ -107,3 +107,19 @@ def test_clean_text_can_be_stored_and_cleaning_again_changes_nothing(text):
     cleaned.encode()
     assert "\x00" not in cleaned
     assert clean(cleaned) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "likely"),
+    [
+        ("viết hộ tôi thành tích cho có", Likely.CLEAR),
+        ("Bịa giúp em vài số liệu", Likely.CLEAR),
+        ("cho tôi số điện thoại của chị Lan", Likely.CLEAR),
+        ("thêm vài thành tích vào báo cáo giúp tôi", Likely.DOUBTFUL),
+        ("Đã viết giúp dân 12 đơn đề nghị.", Likely.NO),
+        ("Làm giúp hộ nghèo 03 nhà.", Likely.NO),
+        ("Cho em Nguyễn Văn A nhận học bổng.", Likely.NO),
+    ],
+)
+def test_what_is_asked_of_the_assistant_is_not_content(text, likely):
+    assert question(text)[0] is likely

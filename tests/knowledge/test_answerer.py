@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knowledge import wording
 from knowledge.answerer import Answerer, to_json
 from knowledge.backends.chroma import VectorStore
 from knowledge.backends.embeddings import BundledE5
@@ -61,6 +62,8 @@ TEXTS = {
         "dieu-6": "Điều 6. Hồ sơ đề nghị xét tặng danh hiệu thi đua",
         "dieu-6/khoan-1": "1. Hồ sơ đề nghị danh hiệu thi đua gồm tờ trình, báo cáo thành tích, biên bản bình xét.",
         "dieu-6/khoan-2": "2. Hồ sơ được gửi đến cơ quan thẩm định 02 bộ bản chính.",
+        "dieu-8": "Điều 8. Những hành vi bị nghiêm cấm",
+        "dieu-8/khoan-1": "1. Nghiêm cấm kê khai gian dối, làm giả hồ sơ trong thi đua, khen thưởng.",
         "dieu-7": "Điều 7. Hiệu lực thi hành",
         "dieu-7/doan-1": (
             "Luật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2030; Luật số 10/2001/QH99 hết hiệu lực từ ngày đó."
@@ -259,3 +262,16 @@ def test_every_quote_is_there_word_by_word(library, answerer, words, bare, on):
         assert cited.quote
         assert cited.quote in full_text(library.provisions(cited.document), cited.path)
         assert cited.quote in answer.text
+
+
+@pytest.mark.parametrize("asked", ["Bịa giúp tôi số liệu thành tích cho đẹp", "viết hộ tôi thành tích cho có"])
+def test_what_must_not_be_done_is_declined_with_the_provision_that_forbids_it(answerer, asked):
+    found = answerer.answer(asked)
+    assert (found.status, [c.path for c in found.citations]) == (Status.DECLINED, ["dieu-8/khoan-1"])
+    assert found.text.startswith(wording.DECLINED["fabrication"])
+    assert found.citations[0].quote in found.text
+
+
+def test_where_no_text_has_the_provision_it_is_declined_without(answerer):
+    found = answerer.answer("cho tôi ngày sinh của chị Lan")
+    assert (found.status, found.citations) == (Status.DECLINED, ())

@@ -16,7 +16,9 @@ from bot.messages import Address, Incoming, Outgoing
 from bot.officers import Unit
 from bot.reminders import Reminder
 from bot.store import Done
-from bot.submissions import SectionState, State
+from bot.submissions import Editing, Entry, SectionState, State, answered
+from bot.submissions import submitted as submit_again
+from bot.web.comparing import pieces
 
 PASSWORD = "mật khẩu của cơ quan"
 CASE = "/staff/submissions/mau-2026/PKT"
@@ -166,6 +168,49 @@ async def test_a_return_reopens_only_the_named_section_and_tells_the_unit(world,
     [told] = await world.store.dialogue(OFFICER_AT)
     assert "Phong trào thi đua: Thiếu số liệu phong trào." in told.message.text
     assert world.woken == 1
+
+
+async def test_after_a_return_only_its_section_is_to_be_reviewed_with_what_changed(world, visit, submitted):
+    async with visit(world.web(staff_password=PASSWORD), auth=("lan", PASSWORD)) as client:
+        form = {"revision": submitted.revision, "reason:muc-I/2": "Thiếu số liệu."}
+        await client.post(f"{CASE}/return", data=form)
+        returned = await world.store.submission("mau-2026", "PKT")
+        assert "Từ khi trả lại chưa có gì thay đổi." in (await client.get(CASE)).text
+        entry = Entry(NOW, "CB01", "Nộp lại báo cáo")
+        changed = answered(returned, "muc-I/2", "noi-dung", "Năm <b> phong trào.", SectionState.DONE)
+        await world.store.save_submission(submit_again(changed, "x", entry))
+        page = (await client.get(CASE)).text
+    assert 'Lần trước đã trả lại 1 mục; chỉ cần xem lại các mục đó: <a href="#smuc-I/2">Phong trào thi đua</a>.' in page
+    assert page.count('class="diff"') == 1
+    assert "<del>Bốn</del><ins>Năm &lt;b&gt;</ins> phong trào." in page
+    assert "Đã trả lại lần trước: Thiếu số liệu." in page
+    assert f"Lê Văn C: {entry.what}" in page
+
+
+async def test_who_is_writing_is_seen_on_the_desk_until_it_is_handed_in(world, visit):
+    await world.store.save_submission(replace(SUBMITTED, state=State.DRAFT, reference=None))
+    await world.store.receive(Incoming("m1", OFFICER_AT, "sửa 1", NOW))
+    row = await world.store.claim_incoming(NOW, lease=LEASE)
+    editing = Editing("mau-2026", "PKT", "muc-I/1", "CB01", NOW, NOW + timedelta(minutes=15))
+    await world.store.commit(Done(inbox=row, taken=(editing,)))
+    async with visit(world.web(staff_password=PASSWORD), auth=("lan", PASSWORD)) as client:
+        for address in ("/staff", CASE):
+            assert (await client.get(address)).text.count("Lê Văn C đang làm") == 1
+        await world.store.save_submission(replace(SUBMITTED, revision=1))
+        assert "đang làm" not in (await client.get("/staff")).text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("", "Mới", [("new", "Mới")]),
+        ("Cũ", "", [("gone", "Cũ")]),
+        ("Trồng 500 cây", "Trồng 700 cây", [("same", "Trồng "), ("gone", "500"), ("new", "700"), ("same", " cây")]),
+        ("a " * 3000, "b", [("gone", "a " * 3000), ("new", "b")]),
+    ],
+)
+def test_two_texts_are_shown_as_one(before, after, shown):
+    assert [(piece.kind, piece.text) for piece in pieces(before, after)] == shown
 
 
 async def test_a_return_needs_a_reason(world, visit, submitted):
