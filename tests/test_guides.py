@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from bot.__main__ import cli
-from bot.dialog import answers, shared_wording, wording
+from bot.dialog import answers, shared_wording, step_wording, table_wording, wording
 from bot.dialog.understand import command
 from bot.web import wording as desk
 

@@ -274,9 +274,10 @@ class Player:
 def _hinted(effects: tuple[Effect, ...]) -> list[Effect]:
     """As the shell does it: a hint, if there is one, is a sentence, and neighbouring sentences are one message."""
     joined: list[Effect] = []
-    for effect in effects:
-        if isinstance(effect, Cover):
-            found = [(s.title, s.path, unsaid(s.things, s.text, Rarity({}, 1.0))) for s in effect.sections]
+    for each in effects:
+        effect = each
+        if isinstance(each, Cover):
+            found = [(s.title, s.path, unsaid(s.things, s.text, Rarity({}, 1.0))) for s in each.sections]
             told = [one for one in found if one[2]]
             if not told:
                 continue
