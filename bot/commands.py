@@ -25,13 +25,12 @@ from bot.known import prepare, system_clock
 from bot.logs import set_up
 from bot.messages import Address
 from bot.mounting import messengers_of, setup_of
-from bot.reminders import ReminderState, plan, version
+from bot.reminders import Policy, ReminderState
+from bot.reminding import plan_campaign
 from bot.store import ReminderRow, Store
 from bot.terminal import Refused
 
 T = TypeVar("T")
-
-MOVED = "thời hạn đã thay đổi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +72,18 @@ async def open_campaign(file: Path, *, settings: Settings | None = None, now: da
     prepare(settings)
     store = Store(settings.database)
     try:
-        return await _open(store, given, now or datetime.now(settings.zone), settings.zone)
+        at = now or datetime.now(settings.zone)
+        return await _open(store, given, at, policy=settings.policy, zone=settings.zone)
     finally:
         await store.close()
 
 
-async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo) -> Opened:
+async def _open(store: Store, given: CampaignFile, now: datetime, *, policy: Policy, zone: ZoneInfo) -> Opened:
     await store.put_units(given.units)
     for officer in given.officers:
         await store.put_officer(officer)
     campaign = await store.put_campaign(given.campaign)
-    for deadline in campaign.deadlines:
-        await store.void_reminders(campaign.id, deadline.key, keep_version=version(deadline), reason=MOVED)
-    officers = {unit: [o.code for o in await store.officers(unit=unit)] for unit in campaign.units}
-    planned = await store.plan_reminders(plan(campaign, officers, load_calendar(), now, zone=zone))
+    planned = await plan_campaign(store, campaign, load_calendar(), now, policy=policy, zone=zone)
     return Opened(campaign, planned, given.notices)
 
 
@@ -127,7 +124,9 @@ STATES = {
     ReminderState.SENT: "đã nhắc",
     ReminderState.SKIPPED: "bỏ qua",
     ReminderState.VOIDED: "hủy",
-    ReminderState.UNREACHABLE: "không liên hệ được",
+    ReminderState.FAILED: "không gửi được",
+    ReminderState.UNREACHABLE: "không liên lạc được",
+    ReminderState.SNOOZED: "cán bộ hoãn",
 }
 
 

@@ -65,6 +65,9 @@ class Action(StrEnum):
     DOWNLOAD = "download"  # argument: campaign id, or ""
     TAKE_IN = "take_in"
     LEAVE_OUT = "leave_out"
+    SNOOZE = "snooze"  # argument: a moment and campaign ids, with blanks between
+    MUTE = "mute"  # argument: campaign id, or "" for all
+    UNMUTE = "unmute"
 
 
 @dataclass(frozen=True, slots=True)

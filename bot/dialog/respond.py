@@ -21,11 +21,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.campaigns import Deadline
-from bot.dialog import attaching, crowd, file_wording, filling, wording
+from bot.dialog import attaching, crowd, file_wording, filling, reminding, wording
 from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
-from bot.dialog.scene import Option, Scene, arrive, deadline_line, offering, settle, stay
-from bot.dialog.turn import Book, Effect, Event, LookUp, ReminderDue, Save, Say, Skip, Turn
+from bot.dialog.scene import Scene, arrive, deadline_line, settle, stay
+from bot.dialog.turn import Book, Effect, Event, LookUp, RemindersDue, Save, Say, Turn
 from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, is_number, question
 from bot.messages import Incoming
 from bot.officers import code_in
@@ -39,8 +39,8 @@ def respond(conversation: Conversation, event: Event, book: Book, now: datetime)
     """Decide what follows from an event. `now` is aware, in the time zone in which days are counted."""
     scene = Scene(_begun(conversation, book, now), book, now)
     match event:
-        case ReminderDue():
-            turn = _remind(scene, event, conversation)
+        case RemindersDue():
+            turn = reminding.remind(scene, event, conversation)
         case Incoming():
             turn = _answered(_incoming(scene, event), event)
     return replace(turn, effects=_joined(turn.effects))
@@ -246,11 +246,16 @@ def _progress(scene: Scene, _: str) -> Turn:
 
 def _deadlines(scene: Scene, _: str) -> Turn:
     told = [
-        Say(f"**{campaign.title}**\n" + _deadline(scene, campaign.guidance, deadline))
+        Say("\n".join((f"**{campaign.title}**", *_deadline(scene, campaign.guidance, deadline))))
         for campaign in scene.book.campaigns
         for deadline in campaign.upcoming(scene.now)
     ]
     return arrive(scene, *(told or [Say(wording.NO_DEADLINES)]), again=True)
+
+
+def _deadline(scene: Scene, guidance: str, one: Deadline) -> tuple[str, str]:
+    due = one.due.astimezone(scene.now.tzinfo)
+    return wording.deadline(one, due, scene.now), wording.deadline_source(one, guidance)
 
 
 def _option(scene: Scene, option: str) -> Turn:
@@ -287,6 +292,9 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.DOWNLOAD: attaching.download,
     Action.TAKE_IN: attaching.take_in,
     Action.LEAVE_OUT: attaching.leave_out,
+    Action.SNOOZE: reminding.snooze,
+    Action.MUTE: reminding.mute,
+    Action.UNMUTE: reminding.unmute,
 }
 
 AT_A_STEP = frozenset(
@@ -295,33 +303,3 @@ AT_A_STEP = frozenset(
 IN_A_FORM = frozenset(
     (Action.LIST, Action.SECTION, Action.BACK, Action.ONWARD, Action.EDIT, Action.NO_CONTENT, Action.REVIEW)
 ) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH}
-
-
-# --- a reminder -------------------------------------------------------------------------------------------------------
-
-
-def _remind(scene: Scene, event: ReminderDue, before: Conversation) -> Turn:
-    """Say what is missing and until when; or why nothing is to be said."""
-    campaign = next((c for c in scene.book.campaigns if c.id == event.campaign), None)
-    if scene.book.officer is None:
-        return Turn(before, (Skip(wording.SKIP_NOBODY),))
-    if campaign is None:
-        return Turn(before, (Skip(wording.SKIP_CLOSED),))
-    form = scene.form_of(campaign)
-    if form.submission.locked:
-        return Turn(before, (Skip(wording.SKIP_SUBMITTED),))
-    if event.deadline.due < scene.now:
-        return Turn(before, (Skip(wording.SKIP_LATE),))
-    text = wording.reminder(campaign, form.missing, _deadline(scene, campaign.guidance, event.deadline))
-    brief = wording.reminder_brief(form.missing, event.deadline.due.astimezone(scene.now.tzinfo))
-    if scene.talk.mode is not Mode.IDLE:
-        return stay(scene, Say(text, brief=brief))
-    offered = offering(scene, text, (Option(Action.CAMPAIGN, wording.FILL, campaign.id),))
-    return replace(
-        offered, effects=tuple(replace(e, brief=brief) if isinstance(e, Say) else e for e in offered.effects)
-    )
-
-
-def _deadline(scene: Scene, guidance: str, one: Deadline) -> str:
-    due = one.due.astimezone(scene.now.tzinfo)
-    return wording.deadline(one, due, scene.now) + "\n" + wording.deadline_source(one, guidance)

@@ -27,6 +27,8 @@ COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.PROGRESS: ("/tiendo", "tien do", "tiendo"),
     Action.DEADLINES: ("/nhac", "nhac", "nhac han", "han nop", "lich nhac"),
     Action.DOWNLOAD: ("/taive", "tai ve", "tai bao cao", "tai ban bao cao", "xuat bao cao"),
+    Action.MUTE: ("/tatnhac", "tat nhac", "tat nhac han"),
+    Action.UNMUTE: ("/batnhac", "bat nhac", "bat lai nhac", "bat nhac han"),
     Action.UPLOAD: ("/guitep", "gui tep", "gui tep kem theo", "kem tep", "gui file"),
 }
 FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {

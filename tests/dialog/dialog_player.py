@@ -2,6 +2,7 @@
 
 A script is the transcript's own lines that begin with "Cán bộ:" (typed; further lines indented) or stand in brackets:
     (Chưa liên kết)  (Hai đợt)  (Ngày 27/11/2026 08:00)  (Bấm: nhãn)  (Bấm nút cũ: nhãn)  (Gửi tệp: tên)  (Nhắc hạn)
+    (Nhắc hạn mọi đợt)  (Dời hạn)
     (Gửi tệp: tên; kèm chữ: …)  (Gửi tệp không tải được: tên)  (Gửi tệp qua đường dẫn: tên)  (Sửa tin: cũ => mới)
     (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
     (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
@@ -13,17 +14,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dialog_world import CAMPAIGN, ICT, OTHER, World
+from dialog_world import CAMPAIGN, ICT, OTHER, World, remind
 
 from bot.channels import Limits
 from bot.channels.fit import fit
 from bot.dialog import answers, cover_wording, file_wording, wording
 from bot.dialog.conversation import Conversation
-from bot.dialog.turn import Cover, Effect, LinkOfficer, LookUp, OfferUpload, Save, Say, SendReport, Skip, TakeIn, Turn
+from bot.dialog.turn import (
+    Cover,
+    Effect,
+    Hold,
+    LinkOfficer,
+    LookUp,
+    OfferUpload,
+    Save,
+    Say,
+    SendReport,
+    Skip,
+    TakeIn,
+    Turn,
+)
 from bot.messages import Choice, Outgoing
+from bot.reminders import Kind, Pause, Reminder
 from bot.submissions import Entry, accepted, sent_back
 from bot.values import fold
 from knowledge.comparing import Rarity
@@ -126,6 +141,10 @@ class Player:
                 world.says("Chiến sĩ thi đua là gì?")
         elif text == "Nhắc hạn":
             self._write(world.reminded())
+        elif text == "Nhắc hạn mọi đợt":
+            self._write(world.due(*(remind(campaign) for campaign in world.campaigns)))
+        elif text == "Dời hạn":
+            self._write(world.due(remind(CAMPAIGN, kind=Kind.MOVED, was=CAMPAIGN.deadlines[0].due - timedelta(days=3))))
         else:
             self._stage(text)
 
@@ -188,6 +207,8 @@ class Player:
                     self.written.append("    · đã ghi")
                 case Skip(reason=reason):
                     self.written.append(f"    · không nhắc: {reason}")
+                case Hold(pause=pause, again=again):
+                    self.written.append(f"    · {held(pause, again)}")
                 case LinkOfficer():
                     self.written.append("    · đã liên kết")
                 case _:
@@ -218,6 +239,12 @@ class Player:
             self.written += [f"Trợ lý: {first}".rstrip(), *((INDENT + line).rstrip() for line in more)]
             if piece.choices:
                 self.written.append(INDENT + " ".join(f"[{choice.label}]" for choice in piece.choices))
+
+
+def held(pause: Pause, again: Reminder | None) -> str:
+    if again is not None:
+        return f"đã hẹn nhắc {again.campaign} lúc {again.not_before:%H:%M %d/%m/%Y}"
+    return f"đã {'tắt' if pause.until is None else 'bật'} nhắc {pause.campaign}"
 
 
 def play(transcript: str, limits: Limits) -> tuple[str, list[str]]:

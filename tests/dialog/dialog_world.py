@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from bot.campaigns import Campaign, Deadline, Field, Section
 from bot.dialog.attaching import worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.files import KINDS, extension
 from bot.dialog.respond import respond
-from bot.dialog.turn import Book, Event, LinkOfficer, ReminderDue, Save, Turn
+from bot.dialog.turn import Book, Event, Hold, LinkOfficer, ReminderDue, RemindersDue, Save, Turn
 from bot.messages import Address, FileRef, Incoming
 from bot.officers import Officer, Unit, code_in
+from bot.reminders import Kind, Pause
 from bot.submissions import Submission
 
 ICT = timezone(timedelta(hours=7))
@@ -70,6 +72,12 @@ OTHER = replace(
 )
 
 
+def remind(campaign: Campaign = CAMPAIGN, row: int = 1, **known: Any) -> ReminderDue:
+    """One due reminder of a campaign."""
+    values = {"kind": Kind.REMIND, "deadline": campaign.deadlines[0], "unit": UNIT, "campaign": campaign}
+    return ReminderDue(row, **values | known)
+
+
 @dataclass
 class World:
     """What the shell would keep in the store, in plain sight."""
@@ -79,6 +87,7 @@ class World:
     campaigns: tuple[Campaign, ...] = (CAMPAIGN,)
     conversation: Conversation = field(default_factory=Conversation)
     submissions: dict[str, Submission] = field(default_factory=dict)
+    pauses: dict[str, Pause] = field(default_factory=dict)
     asked: int = 0
     staff: bool = False
     by_link: bool = False
@@ -128,6 +137,8 @@ class World:
                     held = self.submissions.get(saved.campaign)
                     assert saved.revision == (held.revision if held else 0), "saved from a stale reading"
                     self.submissions[saved.campaign] = replace(saved, revision=saved.revision + 1)
+                case Hold(pause=pause):
+                    self.pauses[pause.campaign] = pause
                 case LinkOfficer():
                     self.linked = True
         return turn
@@ -153,4 +164,20 @@ class World:
         )
 
     def reminded(self, campaign: Campaign = CAMPAIGN, offset: int = 3) -> Turn:
-        return self.happens(ReminderDue("r1", HERE, campaign.id, campaign.deadlines[0], offset, self.now))
+        del offset
+        return self.due(remind(campaign))
+
+    def due(self, *due: ReminderDue) -> Turn:
+        """Reminders fall due together, each with what the shell knows of its campaign."""
+        known = tuple(
+            replace(
+                one,
+                campaign=one.campaign if one.campaign in self.campaigns else None,
+                submission=self.submissions.get(one.campaign.id),
+                pause=self.pauses.get(one.campaign.id),
+            )
+            for one in due
+        )
+        morning = self.now.replace(hour=8, minute=0)
+        later = (morning + timedelta(days=1), morning + timedelta(days=2))
+        return self.happens(RemindersDue("r1", HERE, known, later))

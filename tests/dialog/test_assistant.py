@@ -18,7 +18,8 @@ from bot.assistant import FETCH_TRIES, Assistant
 from bot.channels import Limits, Rejected, Retry
 from bot.dialog import file_wording, wording
 from bot.messages import Address, FileRef, Incoming
-from bot.reminders import Reminder, version
+from bot.reminders import ICT, Calendar, Policy, Reminder, version
+from bot.reminding import Reminding
 from bot.reports import docx as printing
 from bot.store import Store
 from bot.store.migrate import migrate
@@ -326,8 +327,9 @@ async def test_a_reminder_carries_its_one_line_on_the_first_piece(shell):
         CAMPAIGN.id, deadline.key, version(deadline), UNIT.code, OFFICER.code, 3, NOW - LEASE, deadline.due
     )
     await shell.store.plan_reminders([reminder])
-    row = await shell.store.claim_reminder(NOW, lease=LEASE)
-    await shell.assistant.remind(row)
+    clock = {"clock": lambda: NOW, "calendar": Calendar(), "policy": Policy(), "zone": ICT}
+    await Reminding(shell.store, shell.assistant, **clock, lease=LEASE, step=lambda _: None).fire()
+    [row] = await shell.store.reminders()
     said = await shell.queued(row.id)
     assert said[0].message.brief == "Báo cáo còn thiếu 3 phần, hạn 17 giờ 00 ngày 30/11/2026."
     assert not any(out.message.brief for out in said[1:])
