@@ -87,7 +87,16 @@ async def open_app(
         paces = paces_of(settings, mounted)
         quotas = {"zalo_bot": settings.zalo_bot_quota}
         delivery = Delivery(store, everywhere, clock=now, limits=LIMITS, paces=paces, quotas=quotas, step=step)
-        worker = Worker(store, assistant, delivery, clock=now, calendar=load_calendar(), zone=settings.zone, step=step)
+        worker = Worker(
+            store,
+            assistant,
+            delivery,
+            clock=now,
+            calendar=load_calendar(),
+            policy=settings.policy,
+            zone=settings.zone,
+            step=step,
+        )
         intake = Intake(store, clock=now, wake=worker.wake)
         try:
             yield App(settings, now, store, assistant, worker, intake, mounted, links)

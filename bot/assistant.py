@@ -20,7 +20,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from bot.campaigns import Campaign, Deadline
+from bot.campaigns import Campaign
 from bot.channels import Limits
 from bot.channels.fit import fit
 from bot.dialog import wording
@@ -32,13 +32,13 @@ from bot.dialog.turn import (
     Cover,
     Effect,
     Event,
+    Hold,
     LinkOfficer,
     LookUp,
     Release,
-    ReminderDue,
+    RemindersDue,
     Save,
     Say,
-    Skip,
     Take,
     Tell,
     Turn,
@@ -46,8 +46,7 @@ from bot.dialog.turn import (
 from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, Unsaid, UploadLink
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
-from bot.reminders import ReminderState, version
-from bot.store import Conflict, Done, InboxRow, Json, ReminderRow, Store
+from bot.store import Conflict, Done, InboxRow, Json, Store
 from bot.submissions import Submission
 
 log = logging.getLogger(__name__)
@@ -115,8 +114,8 @@ class Assistant:
                 return
 
     async def _incoming(self, row: InboxRow) -> None:
-        decided = await self._decide(row.incoming.address, row.incoming, tries=row.tries)
-        done = await self._carry_out(decided, key=f"in-{row.id}")
+        decided = await self.decide(row.incoming.address, row.incoming, tries=row.tries)
+        done = await self.carry_out(decided, key=f"in-{row.id}")
         code = code_in(row.incoming.text)
         linked = next((effect.officer for effect in decided.turn.effects if isinstance(effect, LinkOfficer)), None)
         link = (linked, code) if linked and code else None
@@ -145,33 +144,7 @@ class Assistant:
         except Exception:  # the quoted answer is there already
             log.exception("an answer could not be put into words")
 
-    async def remind(self, row: ReminderRow) -> None:
-        """Fire one due reminder: said, or recorded as skipped or unreachable, with the reason."""
-        officer = await self._store.officer(row.reminder.officer)
-        campaign = await self._store.campaign(row.reminder.campaign)
-        deadline = _planned_for(row, campaign)
-        if officer is None or campaign is None or deadline is None:
-            await self._store.commit(Done(reminder=row, outcome=(ReminderState.VOIDED, wording.REMINDER_VOID)))
-        elif not officer.addresses:
-            await self._store.commit(Done(reminder=row, outcome=(ReminderState.UNREACHABLE, wording.NO_ADDRESS)))
-        else:
-            address = officer.addresses[0]
-            event = ReminderDue(
-                id=str(row.id),
-                address=address,
-                campaign=campaign.id,
-                deadline=deadline,
-                offset=row.reminder.offset,
-                at=row.reminder.not_before,
-            )
-            decided = await self._decide(address, event)
-            skipped = next((effect.reason for effect in decided.turn.effects if isinstance(effect, Skip)), None)
-            outcome = (ReminderState.SENT, "") if skipped is None else (ReminderState.SKIPPED, skipped)
-            done = await self._carry_out(decided, key=f"re-{row.id}")
-            await self._store.commit(replace(done, reminder=row, outcome=outcome))
-        self._step("reminded")
-
-    async def _decide(self, address: Address, event: Event, *, tries: int = 0) -> Decided:
+    async def decide(self, address: Address, event: Event, *, tries: int = 0) -> Decided:
         """What follows from the event. Raises Retry while a file that it brings cannot be fetched."""
         now = self._clock()
         async with self._store.snapshot():
@@ -210,11 +183,11 @@ class Assistant:
         submissions: dict[str, Submission] = {}
         for campaign in await self._store.campaigns(unit=officer.unit):
             submission = await self._store.submission(campaign.id, officer.unit)
-            if over and (submission is None or isinstance(event, ReminderDue)):
+            if over and (submission is None or isinstance(event, RemindersDue)):
                 continue  # a unit that is no more is not addressed; what it began is still shown
             if submission is not None:
                 submissions[campaign.id] = submission
-            campaigns.append(await self._as_filled_in(campaign, submission))
+            campaigns.append(await self.as_filled_in(campaign, submission))
             if campaigns[-1].version < campaign.version:
                 newer[campaign.id] = campaign
         book = Book(
@@ -230,14 +203,14 @@ class Assistant:
         )
         return self._errands.able(address, book)
 
-    async def _as_filled_in(self, newest: Campaign, submission: Submission | None) -> Campaign:
+    async def as_filled_in(self, newest: Campaign, submission: Submission | None) -> Campaign:
         """The version the unit's submission is pinned to, with the deadlines that bind now."""
         if submission is None or submission.version == newest.version:
             return newest
         pinned = await self._store.campaign(newest.id, submission.version)
         return replace(pinned, deadlines=newest.deadlines) if pinned else newest
 
-    async def _carry_out(self, decided: Decided, *, key: str) -> Done:
+    async def carry_out(self, decided: Decided, *, key: str) -> Done:
         """All that the event changes but its own row; `key` is where the keys of what is said begin."""
         address, turn = decided.address, decided.turn
         limits = self._limits[address.channel]
@@ -261,6 +234,8 @@ class Assistant:
             conversation=conversation.to_json(),
             remembered=decided.remembered,
             submissions=tuple(effect.submission for effect in turn.effects if isinstance(effect, Save)),
+            pauses=tuple(effect.pause for effect in turn.effects if isinstance(effect, Hold)),
+            planned=tuple(effect.again for effect in turn.effects if isinstance(effect, Hold) and effect.again),
             outgoing=tuple((address, piece, each) for piece, each in zip(pieces, keys, strict=True)),
             pushed=tuple(self._pushed(decided, key)),
             taken=tuple(effect.editing for effect in turn.effects if isinstance(effect, Take)),
@@ -304,10 +279,3 @@ def _corrected(said: Outgoing, earlier: Sequence[str], limits: Limits) -> list[O
 def _in_reply_to(event: Event) -> str | None:
     """Where several people talk, an answer names the message that it answers."""
     return (event.edits or event.id) if isinstance(event, Incoming) and event.group else None
-
-
-def _planned_for(row: ReminderRow, campaign: Campaign | None) -> Deadline | None:
-    """The deadline that a reminder was planned for, unless it is gone or was moved since."""
-    deadlines = campaign.deadlines if campaign else ()
-    wanted = (row.reminder.deadline, row.reminder.deadline_version)
-    return next((deadline for deadline in deadlines if (deadline.key, version(deadline)) == wanted), None)

@@ -30,13 +30,13 @@ from bot.logs import set_up
 from bot.messages import Address
 from bot.mounting import messengers_of, setup_of
 from bot.officers import filled_up
-from bot.reminders import ReminderState, plan, version
+from bot.reminders import Policy, ReminderState
+from bot.reminding import plan_campaign
 from bot.store import ReminderRow, Store
 from bot.terminal import Refused, why
 
 T = TypeVar("T")
 
-MOVED = "thời hạn đã thay đổi"
 TEMPLATES = {"bao-cao": "bao-cao-tong-ket.toml", "khen-thuong": "ho-so-khen-thuong.toml"}
 
 
@@ -92,7 +92,8 @@ async def open_campaign(file: Path, *, settings: Settings | None = None, now: da
     prepare(settings)
     store = Store(settings.database)
     try:
-        return await _open(store, given, now or datetime.now(settings.zone), settings.zone)
+        at = now or datetime.now(settings.zone)
+        return await _open(store, given, at, policy=settings.policy, zone=settings.zone)
     except CampaignFileError as error:
         raise _not_opened(file, error) from None
     finally:
@@ -103,7 +104,7 @@ def _not_opened(file: Path, error: CampaignFileError) -> Refused:
     return Refused(f"Chưa mở được đợt trong {file}:\n" + "\n".join(f"- {p}" for p in error.problems))
 
 
-async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo) -> Opened:
+async def _open(store: Store, given: CampaignFile, now: datetime, *, policy: Policy, zone: ZoneInfo) -> Opened:
     known = {unit.code: unit for unit in await store.units()}
     units = known | {unit.code: filled_up(unit, known.get(unit.code)) for unit in given.units}
     codes, problems = resolve(given.addressed, list(units.values()), now.astimezone(zone).date())
@@ -118,14 +119,9 @@ async def _open(store: Store, given: CampaignFile, now: datetime, zone: ZoneInfo
     officers_given = [replace(officer, staff=officer.code in staff) for officer in given.officers]
     await store.put_people([units[unit.code] for unit in given.units], officers_given)
     campaign = await store.put_campaign(replace(given.campaign, units=codes))
-    for deadline in campaign.deadlines:
-        await store.void_reminders(campaign.id, deadline.key, keep_version=version(deadline), reason=MOVED)
+    planned = await plan_campaign(store, campaign, load_calendar(), now, policy=policy, zone=zone)
     people = await store.officers()
-    officers = {code: [officer.code for officer in people if officer.unit == code] for code in codes}
-    rows = plan(campaign, officers, load_calendar(), now, zone=zone, units=units)
-    return Opened(
-        campaign, await store.plan_reminders(rows), tuple(doubts(campaign, [units[code] for code in codes], people))
-    )
+    return Opened(campaign, planned, tuple(doubts(campaign, [units[code] for code in codes], people)))
 
 
 async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> enrolling.Code:
@@ -174,7 +170,9 @@ STATES = {
     ReminderState.SENT: "đã nhắc",
     ReminderState.SKIPPED: "bỏ qua",
     ReminderState.VOIDED: "hủy",
-    ReminderState.UNREACHABLE: "không liên hệ được",
+    ReminderState.FAILED: "không gửi được",
+    ReminderState.UNREACHABLE: "không liên lạc được",
+    ReminderState.SNOOZED: "cán bộ hoãn",
 }
 
 

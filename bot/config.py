@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,7 +15,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.reminders import Policy
+
 Mode = Literal["polling", "webhook"]
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 class SettingsError(Exception):
@@ -47,6 +51,31 @@ class Settings(BaseSettings):
         20.0, gt=0, le=300, description="seconds a reply of the chat model may take; after that the answer quotes"
     )
     timezone: str = Field("Asia/Ho_Chi_Minh", description="time zone of deadlines, reminders and dates shown")
+    remind_offsets: str = Field(
+        "7,3,1,0",
+        pattern=r"^\d{1,2}(,\d{1,2})*$",
+        description="working days before the deadline on whose mornings officers are reminded (0: the last day)",
+    )
+    remind_at: str = Field("08:00", pattern=_CLOCK, description="when in the morning reminders go out")
+    remind_quiet: str = Field(
+        "20:00-07:00",
+        pattern=f"{_CLOCK[:-1]}-{_CLOCK[1:]}",
+        description="from–to: no reminder goes out in these hours, nor on a day off; `00:00-00:00`: at any hour",
+    )
+    remind_digest: bool = Field(
+        default=True,
+        description="one message an officer and day for all that is due in all rounds (`False`: one for each)",
+    )
+    remind_leader: int | None = Field(
+        None,
+        ge=-20,
+        le=60,
+        description="working days before the deadline (negative: after it) at which the leaders of a unit that has not "
+        "submitted are told, and who was reminded; unset: never",
+    )
+    remind_staff: int | None = Field(
+        None, ge=-20, le=60, description="the same for the standing office's own officers; unset: never"
+    )
     telegram_token: SecretStr | None = Field(
         None, description="token of the Telegram bot; unset: Telegram is not mounted"
     )
@@ -126,6 +155,19 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def policy(self) -> Policy:
+        """When officers are reminded."""
+        begin, end = map(time.fromisoformat, self.remind_quiet.split("-"))
+        return Policy(
+            offsets=tuple(map(int, self.remind_offsets.split(","))),
+            morning=time.fromisoformat(self.remind_at),
+            quiet=(begin, end),
+            digest=self.remind_digest,
+            leader=self.remind_leader,
+            staff=self.remind_staff,
+        )
 
     @property
     def database(self) -> str:

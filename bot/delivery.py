@@ -27,6 +27,7 @@ from bot.channels import Channel, Elsewhere, Halted, Limits, Rejected, Relocated
 from bot.channels.fit import fit
 from bot.logs import event
 from bot.messages import Address, Outgoing
+from bot.reminders import ReminderState
 from bot.store import OutboxRow, Store
 
 log = logging.getLogger(__name__)
@@ -182,7 +183,7 @@ class Delivery:
         following = next((each for each in officer.addresses if each not in tried), None) if officer else None
         if following is None:
             self._tell(row, "unreachable", logging.WARNING)
-            await self._store.fail(row, _said(error))
+            await self._store.fail(row, _said(error), ReminderState.UNREACHABLE)
             return
         self._tell(row, "passed")
         await self._store.pass_on(row, following, self._fitted(row.message, following), self._clock(), _said(error))

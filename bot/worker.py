@@ -20,14 +20,15 @@ from bot.assistant import Assistant
 from bot.delivery import MOST_TRIES, Delivery, back_off
 from bot.logs import event
 from bot.metrics import BEAT, beat
-from bot.reminders import ICT, Calendar, plan
+from bot.reminders import ICT, Calendar, Policy
+from bot.reminding import Reminding
 from bot.store import InboxRow, Lost, OutboxRow, Store
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LEASE = timedelta(minutes=2)
-REPLAN = timedelta(minutes=1)
+DEFAULT = Policy()
 THINKING, SENDING = 4, 8  # side by side: the first keep the processor busy, the others wait for the network
 
 
@@ -42,13 +43,16 @@ class Worker:
         *,
         clock: Callable[[], datetime],
         calendar: Calendar,
+        policy: Policy = DEFAULT,
         zone: tzinfo = ICT,
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store, self._assistant, self._delivery = store, assistant, delivery
-        self._clock, self._calendar, self._zone, self._step = clock, calendar, zone, step
+        self._clock, self._step = clock, step
+        self._reminding = Reminding(
+            store, assistant, clock=clock, calendar=calendar, policy=policy, zone=zone, lease=LEASE, step=step
+        )
         self._came_in, self._went_out = asyncio.Event(), asyncio.Event()
-        self._planned_at: datetime | None = None
 
     def wake(self) -> None:
         """Something came in, or was decided elsewhere: do not sleep out the pause."""
@@ -141,26 +145,11 @@ class Worker:
 
     async def plan(self) -> None:
         """Write the reminder rows that open campaigns ask for; planning twice changes nothing."""
-        now = self._clock()
-        if self._planned_at is not None and abs(now - self._planned_at) < REPLAN:
-            return
-        units = {unit.code: unit for unit in await self._store.units()}
-        for campaign in await self._store.campaigns():
-            officers = {unit: [o.code for o in await self._store.officers(unit=unit)] for unit in campaign.units}
-            rows = plan(campaign, officers, self._calendar, now, zone=self._zone, units=units)
-            await self._store.plan_reminders(rows)
-        self._planned_at = now
-        self._step("planned")
+        await self._reminding.plan()
 
     async def fire(self) -> None:
         """Send each due reminder once; what is too late to help is recorded as skipped."""
-        await self._store.expire_reminders(self._clock())
-        while (row := await self._store.claim_reminder(self._clock(), lease=LEASE)) is not None:
-            self._step("due")
-            try:
-                await self._assistant.remind(row)
-            except Exception:  # its lease runs out and it is tried again
-                log.exception("reminder %s could not be fired", row.id)
+        if await self._reminding.fire():
             self._went_out.set()
 
     async def deliver(self) -> None:

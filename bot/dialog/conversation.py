@@ -82,6 +82,9 @@ class Action(StrEnum):
     APPROVE = "approve"
     SEND_BACK = "send_back"  # argument: the path of a section, or "": which one?
     SEND = "send"
+    SNOOZE = "snooze"  # argument: a moment and campaign ids, with blanks between
+    MUTE = "mute"  # argument: campaign id, or "" for all
+    UNMUTE = "unmute"
 
 
 @dataclass(frozen=True, slots=True)

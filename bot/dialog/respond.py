@@ -28,6 +28,7 @@ from bot.dialog import (
     file_wording,
     files,
     filling,
+    reminding,
     rows,
     shared_wording,
     sharing,
@@ -38,9 +39,8 @@ from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.files import is_photo
 from bot.dialog.form import ROWS
-from bot.dialog.offers import Option
-from bot.dialog.scene import Scene, arrive, deadline_line, offering, settle, stay
-from bot.dialog.turn import Book, Effect, Event, LookUp, ReminderDue, Save, Say, Skip, Turn
+from bot.dialog.scene import Scene, arrive, deadline_line, settle, stay
+from bot.dialog.turn import Book, Effect, Event, LookUp, RemindersDue, Save, Say, Turn
 from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, is_number, question
 from bot.messages import Incoming
 from bot.officers import code_in
@@ -55,8 +55,8 @@ def respond(conversation: Conversation, event: Event, book: Book, now: datetime)
     scene = Scene(_begun(conversation, book, now), book, now)
     scene, told = sharing.move_along(scene)
     match event:
-        case ReminderDue():
-            turn = _remind(scene, event, conversation)
+        case RemindersDue():
+            turn = reminding.remind(scene, event, conversation)
         case Incoming():
             turn = _answered(_incoming(scene, event), event)
             leases = sharing.leases(conversation, replace(scene, talk=turn.conversation)) if book.officer else ()
@@ -287,11 +287,16 @@ def _progress(scene: Scene, _: str) -> Turn:
 
 def _deadlines(scene: Scene, _: str) -> Turn:
     told = [
-        Say(f"**{campaign.title}**\n" + _deadline(scene, campaign.guidance, deadline))
+        Say("\n".join((f"**{campaign.title}**", *_deadline(scene, campaign.guidance, deadline))))
         for campaign in scene.book.campaigns
         for deadline in campaign.upcoming(scene.now)
     ]
     return arrive(scene, *(told or [Say(wording.NO_DEADLINES)]), again=True)
+
+
+def _deadline(scene: Scene, guidance: str, one: Deadline) -> tuple[str, str]:
+    due = one.due.astimezone(scene.now.tzinfo)
+    return wording.deadline(one, due, scene.now), wording.deadline_source(one, guidance)
 
 
 def _option(scene: Scene, option: str) -> Turn:
@@ -343,6 +348,9 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.APPROVE: approving.approve,
     Action.SEND_BACK: approving.send_back,
     Action.SEND: approving.send,
+    Action.SNOOZE: reminding.snooze,
+    Action.MUTE: reminding.mute,
+    Action.UNMUTE: reminding.unmute,
 }
 
 AT_A_STEP = frozenset(
@@ -356,37 +364,3 @@ IN_A_FORM = frozenset(
 ) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH}
 
 FOR_THE_LEADER = frozenset((Action.READ, Action.APPROVE, Action.SEND_BACK, Action.SEND))
-
-
-# --- a reminder -------------------------------------------------------------------------------------------------------
-
-
-def _remind(scene: Scene, event: ReminderDue, before: Conversation) -> Turn:
-    """Say what is missing and until when; or why nothing is to be said."""
-    campaign = next((c for c in scene.book.campaigns if c.id == event.campaign), None)
-    if scene.book.officer is None:
-        return Turn(before, (Skip(wording.SKIP_NOBODY),))
-    if campaign is None:
-        return Turn(before, (Skip(wording.SKIP_CLOSED),))
-    form = scene.form_of(campaign)
-    if form.submission.handed_in:
-        return Turn(before, (Skip(wording.SKIP_SUBMITTED),))
-    if event.deadline.due < scene.now:
-        return Turn(before, (Skip(wording.SKIP_LATE),))
-    proposed = form.submission.locked
-    source = _deadline(scene, campaign.guidance, event.deadline)
-    text = wording.reminder(campaign, form.missing, source, proposed=proposed)
-    due = event.deadline.due.astimezone(scene.now.tzinfo)
-    brief = wording.reminder_brief(form.missing, due, proposed=proposed)
-    if scene.talk.mode is not Mode.IDLE or (proposed and not scene.officer.leader):
-        return stay(scene, Say(text, brief=brief))
-    label = shared_wording.APPROVAL if proposed else wording.FILL
-    offered = offering(scene, text, (Option(Action.CAMPAIGN, label, campaign.id),))
-    return replace(
-        offered, effects=tuple(replace(e, brief=brief) if isinstance(e, Say) else e for e in offered.effects)
-    )
-
-
-def _deadline(scene: Scene, guidance: str, one: Deadline) -> str:
-    due = one.due.astimezone(scene.now.tzinfo)
-    return wording.deadline(one, due, scene.now) + "\n" + wording.deadline_source(one, guidance)

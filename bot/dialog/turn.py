@@ -10,22 +10,43 @@ from bot.campaigns import Campaign, Deadline
 from bot.dialog.conversation import Conversation
 from bot.messages import Address, Choice, FileRef, Incoming
 from bot.officers import Officer, Unit
+from bot.reminders import Kind, Pause, Reminder, ReminderState, Told
 from bot.submissions import Editing, Submission
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderDue:
-    """A reminder whose time has come; `at` is the planned time."""
+    """One reminder whose time has come, with what is known of the unit it is about; `row` is its id.
+
+    `campaign` is as the unit fills it in; None: it is not open for the unit. `told`: who was told of this deadline
+    so far. `pause`: what the officer asked for. `was`: the date before a moved deadline's.
+    """
+
+    row: int
+    kind: Kind
+    deadline: Deadline
+    unit: Unit
+    campaign: Campaign | None = None
+    submission: Submission | None = None
+    told: tuple[Told, ...] = ()
+    pause: Pause | None = None
+    was: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersDue:
+    """All reminders that are due for the officer at this address: one message at most comes of them.
+
+    `later`: the moments that a later reminder may be asked for.
+    """
 
     id: str
     address: Address
-    campaign: str
-    deadline: Deadline
-    offset: int
-    at: datetime
+    due: tuple[ReminderDue, ...]
+    later: tuple[datetime, ...] = ()
 
 
-Event = Incoming | ReminderDue
+Event = Incoming | RemindersDue
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +119,19 @@ class LinkOfficer:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Record this reminder as skipped, with the reason staff will read."""
+    """Record this reminder (`row`) as not sent, with the reason staff will read."""
 
+    row: int
     reason: str
+    state: ReminderState = ReminderState.SKIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Store what the officer wants of a campaign's reminders, and the one they asked for instead, if they did."""
+
+    pause: Pause
+    again: Reminder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +212,7 @@ Effect = (
     | Save
     | LinkOfficer
     | Skip
+    | Hold
     | OfferUpload
     | SendReport
     | SendTemplate

@@ -30,6 +30,8 @@ COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.HISTORY: ("/lichsu", "lich su", "xem lich su", "lich su bao cao"),
     Action.APPROVAL: ("/duyet", "duyet", "duyet bao cao"),
     Action.WITHDRAW: ("/rutlai", "rut lai", "rut lai bao cao"),
+    Action.MUTE: ("/tatnhac", "tat nhac", "tat nhac han"),
+    Action.UNMUTE: ("/batnhac", "bat nhac", "bat lai nhac", "bat nhac han"),
     Action.UPLOAD: ("/guitep", "gui tep", "gui tep kem theo", "kem tep", "gui file"),
 }
 FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {

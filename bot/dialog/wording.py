@@ -3,7 +3,7 @@
 Manners of this file
 1. The officer is "anh/chị", the unit "đơn vị", the assistant "tôi". A refusal says why and what can be done instead.
 2. What is quoted from a document stands on lines that begin with "> " and is never rephrased here.
-3. A sentence pushed to a locked screen (a reminder) names no person.
+3. A sentence pushed to a locked screen names no person; reminders are in `reminder_wording`.
 """
 
 from __future__ import annotations
@@ -256,7 +256,7 @@ def entry_replaced(section: Section) -> str:
     return f"Thay nội dung phần “{short(section.title)}”"
 
 
-# --- progress, deadlines, reminders -----------------------------------------------------------------------------------
+# --- progress, deadlines ----------------------------------------------------------------------------------------------
 
 
 def progress(campaign: Campaign, submission: Submission, missing: Sequence[Section], total: int, deadline: str) -> str:
@@ -274,11 +274,11 @@ def progress(campaign: Campaign, submission: Submission, missing: Sequence[Secti
             lines.append(f"Được trả lại để bổ sung{number}.")
         case State.DRAFT:
             lines.append(f"Đã xong {total - len(missing)} trên {total} phần bắt buộc.")
-    lines.append(_missing(missing))
+    lines.append(still_missing(missing))
     return "\n".join([*lines, deadline] if deadline else lines)
 
 
-def _missing(missing: Sequence[Section]) -> str:
+def still_missing(missing: Sequence[Section]) -> str:
     if not missing:
         return "Các phần đã đủ nhưng báo cáo chưa được nộp."
     return "Còn thiếu:\n" + "\n".join(f"• {short(s.title, 100)}" for s in missing)
@@ -298,25 +298,3 @@ def deadline_source(one: Deadline, guidance: str) -> str:
 
 AWAITS_LEADER = "Báo cáo đã trình, đang chờ lãnh đạo đơn vị duyệt; chưa nộp."
 NO_DEADLINES = "Hiện không có hạn nào sắp tới của đơn vị."
-
-
-def reminder(campaign: Campaign, missing: Sequence[Section], deadline_lines: str, *, proposed: bool = False) -> str:
-    """`proposed`: it is before the unit's leader."""
-    return f"**Nhắc hạn: {campaign.title}**\n{deadline_lines}\n{AWAITS_LEADER if proposed else _missing(missing)}"
-
-
-def reminder_brief(missing: Sequence[Section], due: datetime, *, proposed: bool = False) -> str:
-    """A reminder in one line of at most 100 characters that names nobody; `due` in the officer's time zone."""
-    if proposed:
-        return f"Báo cáo đang chờ lãnh đạo đơn vị duyệt, chưa nộp; hạn {moment(due)}."
-    what = f"Báo cáo còn thiếu {len(missing)} phần" if missing else "Báo cáo đã đủ các phần nhưng chưa nộp"
-    return f"{what}, hạn {moment(due)}."
-
-
-# Reasons that staff read beside a reminder that was not sent.
-SKIP_NOBODY = "địa chỉ này không còn gắn với cán bộ nào"
-SKIP_CLOSED = "đợt báo cáo không còn mở cho đơn vị"
-SKIP_SUBMITTED = "đơn vị đã nộp"
-SKIP_LATE = "đã quá hạn khi đến lượt gửi"
-REMINDER_VOID = "cán bộ, đợt báo cáo hoặc hạn này không còn"
-NO_ADDRESS = "cán bộ chưa liên kết địa chỉ nào để nhắn"

@@ -151,7 +151,9 @@ BEFORE, ON_THE_DAY = "{days} ngày làm việc", "sáng ngày cuối"
 OUTCOMES: Final[Mapping[ReminderState, str]] = {
     ReminderState.PLANNED: "đã lập, chưa gửi",
     ReminderState.SENT: "đã gửi",
-    ReminderState.UNREACHABLE: "không gửi được",
+    ReminderState.FAILED: "không gửi được",
+    ReminderState.UNREACHABLE: "không liên lạc được",
+    ReminderState.SNOOZED: "cán bộ hoãn",
     ReminderState.SKIPPED: "bỏ qua",
     ReminderState.VOIDED: "đã hủy",
 }

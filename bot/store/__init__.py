@@ -21,6 +21,7 @@ from bot.store.keeping import Alert
 from bot.store.store import Store
 from bot.store.values import (
     Done,
+    Fate,
     InboxRow,
     InboxState,
     Json,
@@ -36,6 +37,7 @@ __all__ = [
     "Alert",
     "Conflict",
     "Done",
+    "Fate",
     "InboxRow",
     "InboxState",
     "Json",

@@ -52,6 +52,12 @@ class Campaigns(Database):
             body = await connection.scalar(found)
             return None if body is None else from_json(Campaign, body)
 
+    async def versions(self, id: str) -> list[Campaign]:  # noqa: A002 -- a campaign's id
+        """All versions of a campaign, in order."""
+        found = select(campaigns.c.body).where(campaigns.c.id == id).order_by(campaigns.c.version)
+        async with self.reading() as connection:
+            return [from_json(Campaign, body) for body in await connection.scalars(found)]
+
     async def campaigns(self, unit: str | None = None) -> list[Campaign]:
         """The newest version of every open campaign, by id; only those that address the unit, if one is given."""
         newer = campaigns.alias()

@@ -119,13 +119,14 @@ class Outbox(Database):
             changes = {"state": OutboxState.QUEUED, "tries": tries, "not_before": not_before}
             await self.release(connection, outbox, row.id, row.claim, **changes, error=clean(error))
 
-    async def fail(self, row: OutboxRow, error: str) -> None:
-        """It will never go out: staff see it, and a reminder it carried counts as not reached. Raises Lost."""
+    async def fail(self, row: OutboxRow, error: str, fate: ReminderState = ReminderState.FAILED) -> None:
+        """It will never go out: staff see it, and `fate` is that of every reminder it carried. Raises Lost."""
         async with self.writing() as connection:
             changes = {"state": OutboxState.FAILED, "tries": row.tries + 1, "error": clean(error)}
             await self.release(connection, outbox, row.id, row.claim, **changes)
-            unreached = {"state": ReminderState.UNREACHABLE, "reason": clean(error)}
-            await connection.execute(update(reminders).where(reminders.c.id == row.reminder).values(unreached))
+            if row.reminder is not None:
+                carried = update(reminders).where(reminders.c.sent_with == row.reminder)
+                await connection.execute(carried.values(state=fate, reason=clean(error)))
 
     async def pass_on(self, row: OutboxRow, to: Address, pieces: Iterable[Outgoing], at: datetime, error: str) -> None:
         """It could not be delivered here: the officer gets it at another address, fitted anew. Raises Lost."""
@@ -159,10 +160,17 @@ class Outbox(Database):
             return [_row(row) for row in await connection.execute(found.order_by(outbox.c.id))]
 
     async def messages_of(self, reminder: int) -> list[Outgoing]:
-        """What a reminder said, in order; empty unless it was sent."""
-        found = select(outbox.c.body).where(outbox.c.reminder == reminder).order_by(outbox.c.id)
+        """What a reminder said, in order, with others that went in the same message; empty unless it was sent."""
+        carrier = select(reminders.c.sent_with).where(reminders.c.id == reminder).scalar_subquery()
+        found = select(outbox.c.body).where(outbox.c.reminder == carrier).order_by(outbox.c.id)
         async with self.reading() as connection:
             return [from_json(Outgoing, body) for body in await connection.scalars(found)]
+
+    async def under_way(self) -> set[int]:
+        """The reminders (`ReminderRow.sent_with`) whose message is still to be delivered."""
+        found = select(outbox.c.reminder).where(outbox.c.state.in_(OPEN), outbox.c.reminder.is_not(None)).distinct()
+        async with self.reading() as connection:
+            return set(await connection.scalars(found))
 
     async def dialogue(self, address: Address, after_id: int = 0, limit: int = 100) -> list[Line]:
         """The messages of an address in both directions, in order, from after this line on."""

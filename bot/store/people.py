@@ -76,7 +76,7 @@ class People(Database):
         pushed = (outbox.c.officer == officer) & (outbox.c.state == OutboxState.QUEUED)
         await connection.execute(update(outbox).where(pushed).values(state=OutboxState.VOIDED, error=LEFT))
         planned = (reminders.c.officer == officer) & (reminders.c.state == ReminderState.PLANNED)
-        changes = {"state": ReminderState.VOIDED, "reason": LEFT}
+        changes = {"state": ReminderState.VOIDED, "reason": LEFT, "claim": None, "lease_until": None}
         await connection.execute(update(reminders).where(planned).values(changes))
 
     async def officers(self, unit: str | None = None) -> list[Officer]:

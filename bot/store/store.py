@@ -17,9 +17,9 @@ from bot.store.inbox import Inbox
 from bot.store.keeping import Keeping
 from bot.store.outbox import Outbox
 from bot.store.people import People
-from bot.store.reminders import Reminders
+from bot.store.reminders import Reminders, carried
 from bot.store.tables import conversations, inbox, outbox, reminders
-from bot.store.values import Done, InboxRow, InboxState, ReminderRow
+from bot.store.values import Done, Fate, InboxRow, InboxState, ReminderRow
 from bot.submissions import Submission
 
 
@@ -43,11 +43,13 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
                 raise ValueError("a conversation and a link belong to an address")
             for submission in {(s.campaign, s.unit): s for s in done.submissions}.values():
                 await self.store_submission(connection, submission)
+            await self.pause(connection, done.pauses)
+            await self.keep_planned(connection, done.planned)
             for editing in done.given_back:
                 await self.give_back(connection, editing)
             for editing in done.taken:
                 await self.take(connection, editing)
-            await self.queue(connection, done.outgoing, at, done.reminder.id if done.reminder else None)
+            await self.queue(connection, done.outgoing, at, carried(done.reminders))
             await self.queue(connection, done.pushed, at, None, push=True)
 
     async def save_submission(
@@ -88,14 +90,13 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
     async def _finish(self, connection: AsyncConnection, done: Done) -> datetime:
         """Mark the event as handled; the moment it was claimed, which is the moment of all that came of it."""
         match done:
-            case Done(inbox=InboxRow(claimed_at=datetime() as at) as row, reminder=None, outcome=None):
+            case Done(inbox=InboxRow(claimed_at=datetime() as at) as row, reminders=()):
                 changes = {"state": InboxState.HANDLED, "error": "", "handled_at": done.at or at}
                 await self.release(connection, inbox, row.id, row.claim, **changes)
-            case Done(inbox=None, reminder=ReminderRow(claimed_at=datetime() as at) as due, outcome=(state, reason)):
-                changes = {"state": state, "reason": reason, "done_at": at}
-                await self.release(connection, reminders, due.id, due.claim, **changes)
+            case Done(inbox=None, reminders=(Fate(row=ReminderRow(claimed_at=datetime() as at)), *_)):
+                await self.settle(connection, done.reminders, at)
             case _:
-                raise ValueError("one event a commit: a claimed inbox row, or a claimed reminder with its outcome")
+                raise ValueError("one event a commit: a claimed inbox row, or reminders that were claimed together")
         return at
 
     async def _remember(self, connection: AsyncConnection, done: Done, address: Address, at: datetime) -> None:

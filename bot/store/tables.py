@@ -175,7 +175,7 @@ inbox = Table(
     Index("ix_inbox_state_address", "state", "channel", "address", "id"),
 )
 
-PLAN = ("campaign", "deadline", "deadline_version", "unit", "section", "offset", "officer")  # what makes one unique
+PLAN = ("campaign", "deadline", "deadline_version", "unit", "kind", "offset", "officer")  # what makes one unique
 reminders = Table(
     "reminders",
     metadata,
@@ -184,20 +184,31 @@ reminders = Table(
     Column("deadline", String, nullable=False),
     Column("deadline_version", Integer, nullable=False),
     Column("unit", ForeignKey(units.c.code), nullable=False),
-    Column("section", String, nullable=False),
+    Column("kind", String, nullable=False),
     Column("offset", Integer, nullable=False),
     Column("officer", ForeignKey(officers.c.code), nullable=False),
     Column("not_before", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("was", Moment),
     Column("state", String, nullable=False),
     Column("reason", String, nullable=False),
     Column("done_at", Moment),
+    Column("sent_with", Id, index=True),  # the reminder that the outbox names for all that went in one message
     Column("claim", String),
     Column("claimed_at", Moment),
     Column("lease_until", Moment),
     UniqueConstraint(*PLAN, name="uq_reminders_plan"),
     Index("ix_reminders_state", "state", "not_before"),
     Index("ix_reminders_officer", "officer", "campaign", "deadline", "not_before"),
+)
+
+# Until when an officer wants no reminders of a campaign; no moment: until they say otherwise.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("officer", ForeignKey(officers.c.code), primary_key=True),
+    Column("campaign", String, primary_key=True),
+    Column("until", Moment),
 )
 
 outbox = Table(

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter
 
 from bot.messages import Address, Incoming, Outgoing
-from bot.reminders import Reminder, ReminderState
+from bot.reminders import Pause, Reminder, ReminderState
 from bot.submissions import Editing, Submission
 
 Json = dict[str, Any]
@@ -50,7 +50,10 @@ class InboxRow:
 
 @dataclass(frozen=True, slots=True)
 class ReminderRow:
-    """A planned reminder and what became of it: `reason` is for staff, `done_at` when it was sent or skipped."""
+    """A planned reminder and what became of it: `reason` is for staff, `done_at` when it was sent or skipped.
+
+    `sent_with`: the id of the reminder under which its message stands in the outbox.
+    """
 
     id: int
     reminder: Reminder
@@ -59,11 +62,21 @@ class ReminderRow:
     done_at: datetime | None = None
     claim: str = ""
     claimed_at: datetime | None = None
+    sent_with: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a claimed reminder, and why."""
+
+    row: ReminderRow
+    state: ReminderState
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A message to deliver. `key` is stable over tries; `reminder` is the id of the reminder it carries, if any.
+    """A message to deliver. `key` is stable over tries; `reminder` is the id of the first reminder it carries, if any.
 
     `officer`: whom it is for, wherever they are reached; None for an answer, which belongs to its address.
     """
@@ -96,24 +109,27 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """All that one handled event changes: a claimed row of `inbox`, or of `reminder` with its `outcome` and reason.
+    """All that one handled event changes: a claimed row of `inbox`, or `reminders` that were claimed together.
 
     `conversation` (None: unchanged) is stored for `address`; `remembered` is what was read for it before deciding and
     must still be there (`...`: not checked). Of several saves of one submission the last counts. `outgoing`: where to,
-    what, and a key unique for ever. `link` = (officer code, one-time code): binds `address`, spends the code. `at`:
-    when it was decided (None: when it was claimed). `pushed`: as `outgoing`, for the officer who is reached there,
-    wherever that will be. `taken`, `given_back`: the right to write in a section.
+    what, and a key unique for ever; with `reminders`, it carries all those that are SENT. `link` = (officer code,
+    one-time code): binds `address`, spends the code. `pauses` take the place of earlier ones; `planned` are reminders
+    to be kept if they are new. `at`: when it was decided (None: when it was claimed). `pushed`: as
+    `outgoing`, for the officer who is reached there, wherever that will be. `taken`, `given_back`: the right to write
+    in a section.
     """
 
     inbox: InboxRow | None = None
-    reminder: ReminderRow | None = None
+    reminders: tuple[Fate, ...] = ()
     address: Address | None = None
     conversation: Json | None = None
     remembered: Json | EllipsisType | None = ...
     submissions: tuple[Submission, ...] = ()
     outgoing: tuple[tuple[Address, Outgoing, str], ...] = ()
     link: tuple[str, str] | None = None
-    outcome: tuple[ReminderState, str] | None = None
+    pauses: tuple[Pause, ...] = ()
+    planned: tuple[Reminder, ...] = ()
     at: datetime | None = None
     pushed: tuple[tuple[Address, Outgoing, str], ...] = ()
     taken: tuple[Editing, ...] = ()

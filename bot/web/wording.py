@@ -27,7 +27,9 @@ REMINDER_STATES: Final[Mapping[ReminderState, str]] = {
     ReminderState.SENT: "đã nhắc",
     ReminderState.SKIPPED: "không cần nhắc",
     ReminderState.VOIDED: "đã bỏ",
+    ReminderState.FAILED: "không gửi được",
     ReminderState.UNREACHABLE: "không liên lạc được",
+    ReminderState.SNOOZED: "cán bộ hoãn",
 }
 CHANNELS: Final[Mapping[str, str]] = {
     "browser": "trình duyệt",

@@ -61,6 +61,11 @@ def reminder(offset: int = 3, **changes: object) -> Reminder:
     return Reminder(**values | changes)
 
 
+async def take(store, now, lease=LEASE):
+    """One due reminder by itself, or None."""
+    return next(iter(await store.claim_reminders(now, lease=lease, together=False)), None)
+
+
 async def furnish(store) -> None:
     await store.put_units(UNITS)
     for officer in OFFICERS:

@@ -10,11 +10,11 @@ import sys
 from dataclasses import replace
 
 import pytest
-from store_samples import DAY, HERE, LEASE, MINUTE, NOW, THERE, campaign, furnish, message, reminder
+from store_samples import DAY, HERE, LEASE, MINUTE, NOW, THERE, campaign, furnish, message, reminder, take
 
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.reminders import ReminderState
-from bot.store import Conflict, Done, InboxState, Lost
+from bot.store import Conflict, Done, Fate, InboxState, Lost, ReminderRow
 from bot.store.tables import inbox
 from bot.submissions import Submission
 
@@ -191,21 +191,21 @@ async def test_two_events_of_one_address_do_not_overwrite_each_other(store, othe
     await furnish(store)
     await store.plan_reminders([reminder(not_before=NOW)])
     row = await claimed(store)
-    due = await other.claim_reminder(NOW, lease=LEASE)
+    due = await take(other, NOW, lease=LEASE)
     said = Done(inbox=row, address=HERE, conversation={"by": "message"}, remembered=None)
     reminded = Done(
-        reminder=due, outcome=(ReminderState.SENT, ""), address=HERE, conversation={"by": "reminder"}, remembered=None
+        reminders=(Fate(due, ReminderState.SENT),), address=HERE, conversation={"by": "reminder"}, remembered=None
     )
     results = await asyncio.gather(store.commit(said), other.commit(reminded), return_exceptions=True)
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "NoneType"]
 
 
-@pytest.mark.parametrize("missing", ["event", "outcome", "address"])
+@pytest.mark.parametrize("missing", ["event", "fates", "address"])
 async def test_a_commit_that_makes_no_sense(store, missing):
     row = await claimed(store)
     done = {
         "event": Done(address=HERE),
-        "outcome": Done(inbox=row, outcome=(ReminderState.SENT, "")),
+        "fates": Done(inbox=row, reminders=(Fate(ReminderRow(1, reminder()), ReminderState.SENT),)),
         "address": Done(inbox=row, conversation={}),
     }[missing]
     with pytest.raises(ValueError, match=r"commit|address"):

@@ -6,11 +6,11 @@ from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import text, update
-from store_samples import DAY, HERE, LEASE, MINUTE, NOW, THERE, furnish, message, reminder
+from store_samples import DAY, HERE, LEASE, MINUTE, NOW, THERE, furnish, message, reminder, take
 
 from bot.messages import Address, Incoming, Outgoing
 from bot.reminders import ReminderState
-from bot.store import Done, InboxState, OutboxState, Store, Unavailable
+from bot.store import Done, Fate, InboxState, OutboxState, Store, Unavailable
 from bot.store.figures import BUCKETS, AnswerTimes
 from bot.store.tables import inbox
 
@@ -120,8 +120,8 @@ async def test_reminders_by_state_and_the_overdue(store):
     await store.plan_reminders([reminder(offset) for offset in (7, 3, 1)])
     first = reminder(7).not_before
     assert [await store.overdue(at) for at in (first, first + MINUTE, first + 30 * DAY)] == [0, 1, 3]
-    due = await store.claim_reminder(first, lease=LEASE)
-    await store.commit(Done(reminder=due, outcome=(ReminderState.SENT, "")))
+    due = await take(store, first, lease=LEASE)
+    await store.commit(Done(reminders=(Fate(due, ReminderState.SENT),)))
     assert await store.reminder_counts() == {ReminderState.SENT: 1, ReminderState.PLANNED: 2}
     assert await store.overdue(first + MINUTE) == 0
 

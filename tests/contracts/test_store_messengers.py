@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from store_samples import HERE, LEASE, MINUTE, NOW, OFFICERS, THERE, furnish, message, reminder
+from store_samples import HERE, LEASE, MINUTE, NOW, OFFICERS, THERE, furnish, message, reminder, take
 
 from bot.messages import Address, Outgoing
 from bot.reminders import ReminderState
-from bot.store import Done, InboxState, OutboxState
+from bot.store import Done, Fate, InboxState, OutboxState
 from bot.submissions import Submission
 
 CHANNELS = ["browser", "console", "telegram"]
@@ -22,9 +22,9 @@ async def pushed(store, text="Nhắc hạn"):
     await furnish(store)
     await store.put_officer(OFFICER)
     await store.plan_reminders([reminder()])
-    row = await store.claim_reminder(reminder().not_before, lease=LEASE)
+    row = await take(store, reminder().not_before, lease=LEASE)
     outgoing = ((HERE, Outgoing(text), f"re-{row.id}-0"),)
-    await store.commit(Done(reminder=row, address=HERE, outcome=(ReminderState.SENT, ""), outgoing=outgoing))
+    await store.commit(Done(reminders=(Fate(row, ReminderState.SENT),), address=HERE, outgoing=outgoing))
     return await store.claim_outgoing(NOW, CHANNELS, lease=LEASE)
 
 
@@ -75,7 +75,7 @@ async def test_what_was_meant_for_an_officer_goes_on_to_their_next_address(store
     first = await store.claim_outgoing(NOW, CHANNELS, lease=LEASE)
     assert (first.address, first.message.text, first.officer, first.reminder) == (THERE, "Nhắc", "CB-1", row.reminder)
     assert await store.tried(first) == {HERE, THERE}
-    await store.fail(first, "hết cách")
+    await store.fail(first, "hết cách", ReminderState.UNREACHABLE)
     assert (await store.reminders())[0].state is ReminderState.UNREACHABLE
     assert (await store.undelivered())[0].id == first.id
 

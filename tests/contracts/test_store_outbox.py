@@ -6,11 +6,11 @@ import asyncio
 from datetime import UTC, timedelta
 
 import pytest
-from store_samples import HERE, LEASE, MINUTE, NOW, THERE, furnish, message, reminder
+from store_samples import HERE, LEASE, MINUTE, NOW, THERE, furnish, message, reminder, take
 
 from bot.messages import Address, Choice, FileRef, Outgoing
 from bot.reminders import ReminderState
-from bot.store import Done, Lost, OutboxState
+from bot.store import Done, Fate, Lost, OutboxState
 from bot.submissions import State, Submission
 
 CHANNELS = ["browser", "console"]
@@ -130,15 +130,15 @@ async def test_the_dialogue_of_an_address(store):
 async def test_a_reminder_that_cannot_be_delivered_is_not_reached(store):
     await furnish(store)
     await store.plan_reminders([reminder(not_before=NOW)])
-    due = await store.claim_reminder(NOW, lease=LEASE)
+    due = await take(store, NOW, lease=LEASE)
     outgoing = ((HERE, Outgoing("sắp đến hạn"), "r1"),)
-    await store.commit(Done(reminder=due, outcome=(ReminderState.SENT, ""), address=HERE, outgoing=outgoing))
+    await store.commit(Done(reminders=(Fate(due, ReminderState.SENT),), address=HERE, outgoing=outgoing))
     row = await store.claim_outgoing(NOW, CHANNELS, lease=LEASE)
     assert row.reminder == due.id
     assert await store.messages_of(due.id) == [Outgoing("sắp đến hạn")]
     await store.fail(row, "blocked")
     [ledger] = await store.reminders()
-    assert (ledger.state, ledger.reason) == (ReminderState.UNREACHABLE, "blocked")
+    assert (ledger.state, ledger.reason) == (ReminderState.FAILED, "blocked")
 
 
 async def test_staff_save_and_tell_in_one_transaction(store):

@@ -2,6 +2,7 @@
 
 A script is the transcript's own lines that begin with "Cán bộ:" (typed; further lines indented) or stand in brackets:
     (Chưa liên kết)  (Hai đợt)  (Ngày 27/11/2026 08:00)  (Bấm: nhãn)  (Bấm nút cũ: nhãn)  (Gửi tệp: tên)  (Nhắc hạn)
+    (Nhắc hạn mọi đợt)  (Dời hạn)
     (Gửi tệp: tên; kèm chữ: …)  (Gửi tệp không tải được: tên)  (Gửi tệp qua đường dẫn: tên)  (Sửa tin: cũ => mới)
     (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
     (Đợt có bảng)  (Gửi bảng Excel: ô | ô // ô | ô)
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dialog_world import CAMPAIGN, COLLEAGUE, ICT, LEADER, NEWER, OTHER, TABLES, World
+from dialog_world import CAMPAIGN, COLLEAGUE, ICT, LEADER, NEWER, OTHER, TABLES, World, remind
 
 from bot.channels import Limits
 from bot.channels.fit import fit
@@ -27,6 +28,7 @@ from bot.dialog.conversation import Conversation
 from bot.dialog.turn import (
     Cover,
     Effect,
+    Hold,
     LinkOfficer,
     LookUp,
     OfferUpload,
@@ -40,6 +42,7 @@ from bot.dialog.turn import (
     Turn,
 )
 from bot.messages import Choice, Outgoing
+from bot.reminders import Kind, Pause, Reminder
 from bot.submissions import Entry, accepted, sent_back
 from bot.values import fold
 from knowledge import guards
@@ -149,8 +152,18 @@ class Player:
         elif found := re.fullmatch(r"Nhắn liền (\d+) tin", text):
             for _ in range(int(found[1])):
                 world.says("Chiến sĩ thi đua là gì?")
-        elif text == "Nhắc hạn":
+        else:
+            self._due(text)
+
+    def _due(self, text: str) -> None:
+        """Reminders that fall due, else what is put on the stage."""
+        world = self.world
+        if text == "Nhắc hạn":
             self._write(world.reminded())
+        elif text == "Nhắc hạn mọi đợt":
+            self._write(world.due(*(remind(campaign) for campaign in world.campaigns)))
+        elif text == "Dời hạn":
+            self._write(world.due(remind(CAMPAIGN, kind=Kind.MOVED, was=CAMPAIGN.deadlines[0].due - timedelta(days=3))))
         else:
             self._stage(text)
 
@@ -234,6 +247,8 @@ class Player:
                     self.written.append("    · đã ghi")
                 case Skip(reason=reason):
                     self.written.append(f"    · không nhắc: {reason}")
+                case Hold(pause=pause, again=again):
+                    self.written.append(f"    · {held(pause, again)}")
                 case LinkOfficer():
                     self.written.append("    · đã liên kết")
                 case _:
@@ -288,6 +303,12 @@ def _hinted(effects: tuple[Effect, ...]) -> list[Effect]:
         else:
             joined.append(effect)
     return joined
+
+
+def held(pause: Pause, again: Reminder | None) -> str:
+    if again is not None:
+        return f"đã hẹn nhắc {again.campaign} lúc {again.not_before:%H:%M %d/%m/%Y}"
+    return f"đã {'tắt' if pause.until is None else 'bật'} nhắc {pause.campaign}"
 
 
 def play(transcript: str, limits: Limits) -> tuple[str, list[str]]:

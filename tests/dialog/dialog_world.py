@@ -5,15 +5,29 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from bot.campaigns import Campaign, Column, Condition, Deadline, Field, Section
 from bot.dialog.attaching import fills_table, worth_fetching
 from bot.dialog.conversation import Conversation
 from bot.dialog.files import KINDS, extension
 from bot.dialog.respond import respond
-from bot.dialog.turn import Book, Event, LinkOfficer, Release, ReminderDue, Save, Take, Tell, Turn
+from bot.dialog.turn import (
+    Book,
+    Event,
+    Hold,
+    LinkOfficer,
+    Release,
+    ReminderDue,
+    RemindersDue,
+    Save,
+    Take,
+    Tell,
+    Turn,
+)
 from bot.messages import Address, FileRef, Incoming
 from bot.officers import Officer, Unit, code_in
+from bot.reminders import Kind, Pause
 from bot.submissions import Editing, Submission
 
 ICT = timezone(timedelta(hours=7))
@@ -147,6 +161,12 @@ TABLES = replace(
 )
 
 
+def remind(campaign: Campaign = CAMPAIGN, row: int = 1, **known: Any) -> ReminderDue:
+    """One due reminder of a campaign."""
+    values = {"kind": Kind.REMIND, "deadline": campaign.deadlines[0], "unit": UNIT, "campaign": campaign}
+    return ReminderDue(row, **values | known)
+
+
 @dataclass
 class World:
     """What the shell would keep in the store, in plain sight."""
@@ -156,6 +176,7 @@ class World:
     campaigns: tuple[Campaign, ...] = (CAMPAIGN,)
     conversation: Conversation = field(default_factory=Conversation)
     submissions: dict[str, Submission] = field(default_factory=dict)
+    pauses: dict[str, Pause] = field(default_factory=dict)
     asked: int = 0
     staff: bool = False
     by_link: bool = False
@@ -231,6 +252,8 @@ class World:
                         self.editing.pop((editing.campaign, editing.section), None)
                 case Tell():
                     self.told.append(effect)
+                case Hold(pause=pause):
+                    self.pauses[pause.campaign] = pause
                 case LinkOfficer():
                     self.linked = True
         return turn
@@ -261,4 +284,23 @@ class World:
         return self.happens(replace(said, sheet=sheet))
 
     def reminded(self, campaign: Campaign = CAMPAIGN, offset: int = 3) -> Turn:
-        return self.happens(ReminderDue("r1", HERE, campaign.id, campaign.deadlines[0], offset, self.now))
+        del offset
+        return self.due(remind(campaign))
+
+    def _open(self, campaign: str) -> Campaign | None:
+        return next((each for each in self.campaigns if each.id == campaign), None)
+
+    def due(self, *due: ReminderDue) -> Turn:
+        """Reminders fall due together, each with what the shell knows of its campaign."""
+        known = tuple(
+            replace(
+                one,
+                campaign=self.newer.get(one.campaign.id) or self._open(one.campaign.id),
+                submission=self.submissions.get(one.campaign.id),
+                pause=self.pauses.get(one.campaign.id),
+            )
+            for one in due
+        )
+        morning = self.now.replace(hour=8, minute=0)
+        later = (morning + timedelta(days=1), morning + timedelta(days=2))
+        return self.happens(RemindersDue("r1", HERE, known, later))

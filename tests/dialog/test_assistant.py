@@ -16,9 +16,10 @@ from dialog_world import CAMPAIGN, CODE, COLLEAGUE, HERE, LEADER, NEWER, NOW, OF
 
 from bot.assistant import FETCH_TRIES, Assistant
 from bot.channels import Limits, Rejected, Retry
-from bot.dialog import file_wording, shared_wording, wording
+from bot.dialog import file_wording, reminder_wording, shared_wording, wording
 from bot.messages import Address, FileRef, Incoming
-from bot.reminders import Reminder, ReminderState, version
+from bot.reminders import ICT, Calendar, Policy, Reminder, ReminderState, version
+from bot.reminding import Reminding
 from bot.reports import docx as printing
 from bot.store import Store
 from bot.store.migrate import migrate
@@ -328,8 +329,9 @@ async def test_a_reminder_carries_its_one_line_on_the_first_piece(shell):
         CAMPAIGN.id, deadline.key, version(deadline), UNIT.code, OFFICER.code, 3, NOW - LEASE, deadline.due
     )
     await shell.store.plan_reminders([reminder])
-    row = await shell.store.claim_reminder(NOW, lease=LEASE)
-    await shell.assistant.remind(row)
+    clock = {"clock": lambda: NOW, "calendar": Calendar(), "policy": Policy(), "zone": ICT}
+    await Reminding(shell.store, shell.assistant, **clock, lease=LEASE, step=lambda _: None).fire()
+    [row] = await shell.store.reminders()
     said = await shell.queued(row.id)
     assert said[0].message.brief == "Báo cáo còn thiếu 3 phần, hạn 17 giờ 00 ngày 30/11/2026."
     assert not any(out.message.brief for out in said[1:])
@@ -350,11 +352,11 @@ async def test_a_unit_that_is_no_more_is_not_addressed_and_not_reminded_but_keep
     await shell.store.put_units([over])
     assert wording.NO_CAMPAIGN not in (await shell.hears("tiến độ"))[0].message.text
     await shell.store.plan_reminders([planned])
-    row = await shell.store.claim_reminder(NOW, lease=LEASE)
-    await shell.assistant.remind(row)
-    assert await shell.queued(row.id) == []
+    clock = {"clock": lambda: NOW, "calendar": Calendar(), "policy": Policy(), "zone": ICT}
+    await Reminding(shell.store, shell.assistant, **clock, lease=LEASE, step=lambda _: None).fire()
     (kept,) = await shell.store.reminders()
-    assert (kept.state, kept.reason) == (ReminderState.SKIPPED, wording.SKIP_CLOSED)
+    assert await shell.queued(kept.id) == []
+    assert (kept.state, kept.reason) == (ReminderState.SKIPPED, reminder_wording.SKIP_CLOSED)
 
 
 # --- several officers -------------------------------------------------------------------------------------------------
