@@ -188,10 +188,8 @@ class Emulator:
 
     def emit(self, event: dict[str, Any]) -> dict[str, Any]:
         """Put any event among the updates, after `delay`."""
-        if self.delay:
-            threading.Timer(self.delay, self._put, [event]).start()
-        else:
-            self._put(event)
+        putting = threading.Timer(self.delay, self._put, [event])
+        putting.start() if self.delay else putting.run()
         return event
 
     def _put(self, event: dict[str, Any]) -> None:

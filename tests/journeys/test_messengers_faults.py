@@ -20,7 +20,7 @@ MENDED = "Đã phổ biến 05 văn bản tại 03 hội nghị, 120 lượt ng�
 REASON = "Chưa nêu số lượt người dự"
 PDF = b"%PDF-1.4 danh sach " + b"x" * 2000
 TWO_DAYS, SEVEN_DAYS = timedelta(days=2, minutes=1), timedelta(days=7, minutes=1)
-EVERY = 3  # acts between two troubles
+EVERY = 4  # acts between two troubles; the fifth is spared, in which a bot's link is waited for without hurry
 
 
 def begins(talk, round_):
@@ -93,22 +93,22 @@ def test_calls_that_fail(talk, what):
     befallen = []
 
     def before(act):
-        if act % EVERY == 1:
+        if act % EVERY == 2:
             befallen.append(act)
             talk.line.trouble(what)
             talk.line.deaf(what)
 
     talk.before, talk.hurry = before, True
     whole(talk, doubled=befallen if what == "drop after" else ())
-    assert len(befallen) >= 4
+    assert len(befallen) >= 3
 
 
-@pytest.mark.parametrize("how", ["three times", "late"])
+@pytest.mark.parametrize("how", ["twice", "late"])
 def test_news_that_comes_oddly(talk, how):
     if how == "late":
         talk.line.delays(0.3)
     else:
-        talk.line.repeats(3)
+        talk.line.repeats(2)
     whole(talk)
 
 
@@ -169,7 +169,7 @@ def test_access_tokens_that_expire_are_renewed_once_each(talk):
     server, ended = talk.line.server, []
 
     def before(act):
-        if act % EVERY == 1:
+        if act % EVERY == 2:
             server.tokens[-1].dead = True
             ended.append(act)
 
