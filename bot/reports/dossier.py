@@ -25,7 +25,7 @@ from bot.reports.formal import listed as names_in
 from bot.reports.grids import grid, with_positions
 from bot.reports.office import Office
 from bot.reports.paper import MINUTES, PROPOSAL, Kind, Paper, open_lines
-from bot.reports.reading import remarks_on_words
+from bot.reports.reading import checked, remarks_on_words
 from bot.submissions import Submission
 from knowledge.documents import Document
 
@@ -64,7 +64,8 @@ def render(
     describe(paper, f"{paper.kind.name} {campaign.title}", submission, unit)
     chosen = [p.section for each in used if (p := find(sections, submission, unit.kind, each))]
     lines = [*_lacking(chosen, submission, unit.kind)]
-    doubtful = remarks_on_words(chosen, submission, unit.kind, day=facts.office.day, known=known)
+    doubtful = checked(sections, submission, unit.kind, year=campaign.report_year, day=facts.office.day, only=chosen)
+    doubtful += remarks_on_words(chosen, submission, unit.kind, day=facts.office.day, known=known)
     doubtful += _totals(sections, submission, unit.kind) if form == "to-trinh" else []
     lines += [wording.REMARKS_LEAD, *(f"- {each}" for each in doubtful)] if doubtful else []
     checking_page(paper, submission, facts, [*lines, *points])

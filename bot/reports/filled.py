@@ -19,7 +19,7 @@ from bot.reports import page, wording
 from bot.reports.grids import grid, with_positions
 from bot.reports.paper import Paper, appendix_name
 from bot.submissions import Filled, SectionState, Submission
-from bot.tables import Row, rows
+from bot.tables import NONE, NOT_APPLICABLE, Row, rows
 from bot.values import fold
 
 NARROW = 5
@@ -92,7 +92,7 @@ def heading(column: Column) -> str:
 
 def says_none(value: str) -> bool:
     """Whether a table was declared to have no rows."""
-    return fold(value) == fold(wording.NO_CONTENT)
+    return fold(value) == fold(NONE)
 
 
 def annexes(form: Sequence[Section], submission: Submission, unit_kind: str) -> Mapping[Place, Annex]:
@@ -143,7 +143,7 @@ def write_table(paper: Paper, field: Field, value: str) -> Paragraph:
 def write_cells(paper: Paper, columns: Sequence[Column], row: Sequence[str]) -> Paragraph | None:
     """Cells as text, a paragraph each; the last one, None if all are empty. A reason why a row does not apply alone."""
     last: Paragraph | None = None
-    applies = any(row[1:]) or not fold("".join(row[:1])).startswith(fold(wording.NOT_APPLICABLE))
+    applies = any(row[1:]) or not fold("".join(row[:1])).startswith(fold(NOT_APPLICABLE))
     for column, text in zip(columns, row, strict=False):
         first, *others = page.paragraphs(text) or [""]
         if first:

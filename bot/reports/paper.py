@@ -15,7 +15,7 @@ from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.coreprops import CoreProperties
 from docx.shared import Length, Mm, Pt
-from docx.table import Table, _Cell
+from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from bot.reports import page, wording
@@ -24,6 +24,7 @@ from bot.reports.office import Office
 HEADER_LEFT, HEADER_RIGHT = Mm(65), Mm(100)
 SIGN_LEFT, SIGN_RIGHT = Mm(68), Mm(97)
 SEAL_ROOM = Mm(28)
+LINE = Pt(16.1)  # a line of 14 pt
 INDENT = Mm(12.7)
 TITLE_INDENT = Mm(15)
 TO_INDENT, TO_COLON = Mm(30), Mm(17.6)  # where several addressees begin, and how far from there the colon stands
@@ -214,18 +215,20 @@ class Paper:
     def signatures(self, *signing: tuple[str, str]) -> None:
         """One or two who sign side by side, a role and a name each; the name stays open without one."""
         first = 2 - len(signing)
-        roles, names = self._foot_table(rows=2).rows
-        for cell, name_cell, (role, name) in zip(roles.cells[first:], names.cells[first:], signing, strict=True):
-            _Lines(cell).add(role, bold=True).paragraph_format.keep_with_next = True
-            _Lines(name_cell).add(name or wording.SIGNER_NAME, bold=True).paragraph_format.space_before = SEAL_ROOM
+        heights = [
+            -(-page.width(role, page.BODY) // room)
+            for (role, _), room in zip(signing, (SIGN_LEFT, SIGN_RIGHT)[first:], strict=True)
+        ]
+        for cell, (role, name), height in zip(self._foot()[first:], signing, heights, strict=True):
+            lines = _Lines(cell)
+            lines.add(role, bold=True)
+            room = Length(SEAL_ROOM + (max(heights) - height) * LINE)  # the names stand level
+            lines.add(name or wording.SIGNER_NAME, bold=True).paragraph_format.space_before = room
 
     def _foot(self) -> tuple[_Cell, _Cell]:
-        left, right = self._foot_table(rows=1).rows[0].cells
-        return left, right
-
-    def _foot_table(self, *, rows: int) -> Table:
         page.tight(self.document.add_paragraph()).paragraph_format.keep_with_next = True
-        return page.two_columns(self.document, SIGN_LEFT, SIGN_RIGHT, rows)
+        left, right = page.two_columns(self.document, SIGN_LEFT, SIGN_RIGHT).rows[0].cells
+        return left, right
 
     def _recipients(self, cell: _Cell, *given: str) -> None:
         lines = _Lines(cell, WD_ALIGN_PARAGRAPH.LEFT)

@@ -2,8 +2,8 @@
 
 Rules of this file
 1. A remark is a question to a person. Nothing is changed, and nothing is held back because of one.
-2. What a section's own checks say stands in the form; here is what no single answer shows: years, names, totals,
-   length, documents out of force.
+2. First what the form's own checks find, then what no single answer shows: years, names, totals, length, documents
+   out of force. Without a day of the report its checks are not worked out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from math import ceil
 from typing import NamedTuple
 
 from bot.campaigns import Campaign, Field, Section
+from bot.checks import findings
 from bot.officers import Unit
 from bot.reports import page, wording
 from bot.reports.filled import NARROW, answers, cells, says_none
@@ -58,13 +59,31 @@ def remarks(
     `day`: of the report; without it the last entry of its history.
     """
     given = _given(form, submission, unit.kind)
+    day = day or _last_day(submission)
     yield from _names(given, campaign, unit)
+    yield from checked(form, submission, unit.kind, year=campaign.report_year, day=day)
     report = [each for each in given if not is_general(each.section)]
     yield from _years(report, campaign.report_year)
     yield from _spelling(report)
     yield from _sums(report)
-    yield from _out_of_force(report, day or _last_day(submission), known)
+    yield from _out_of_force(report, day, known)
     yield from _length(form, report)
+
+
+def checked(
+    form: Sequence[Section],
+    submission: Submission,
+    unit_kind: str,
+    *,
+    year: int,
+    day: date | None,
+    only: Sequence[Section] | None = None,
+) -> list[str]:
+    """What the form's own checks find, of some sections alone if any are named; documents are read in the whole."""
+    titles = {section.path: section.title for section in (form if only is None else only)}
+    day = day or _last_day(submission)
+    found = findings(form, submission, unit_kind, year=year, day=day, cited={}) if day else ()
+    return [wording.CHECKED.format(section=titles[each.path], text=each.text) for each in found if each.path in titles]
 
 
 def remarks_on_words(

@@ -9,9 +9,10 @@ from docx.enum.section import WD_ORIENTATION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm
-from dossier_samples import BLOCK, CAMPAIGN, GENERAL, REPORT, ROWS, SAID, TABLES, WIDE_TOO
+from dossier_samples import BLOCK, CAMPAIGN, CHECKS, FORM, GENERAL, REPORT, ROWS, SAID, TABLES, WIDE_TOO
 from report_samples import DONE, OFFICE, UNIT, lines, whole
 
+from bot.campaigns import Check
 from bot.reports import formal, grids, page, render, wording
 from bot.reports.office import Office
 from bot.submissions import Filled
@@ -247,6 +248,14 @@ def test_another_year_is_doubted_unless_it_is_compared_with(text, doubted):
 )
 def test_what_is_doubtful_is_named_on_the_last_page(path, values, remark):
     assert any(remark in line for line in doubtful(said_in(path, **values)))
+
+
+def test_what_the_forms_checks_find_is_told_if_the_report_has_a_day():
+    check = Check("at_most", "so", "Nhiều cuộc quá.", ("3",))
+    campaign = replace(CAMPAIGN, sections=(*FORM[:3], replace(CHECKS, checks=(check,))))
+    told = doubtful(campaign=campaign, office=Office(day=date(2026, 12, 1)))
+    assert told == ["- “Kiểm tra”: Nhiều cuộc quá. (ghi 4, nhiều nhất là 3)"]
+    assert doubtful(campaign=campaign) == []
 
 
 def test_a_document_out_of_force_is_named_only_if_it_is_cited():
