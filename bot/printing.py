@@ -83,7 +83,11 @@ async def reminders_ledger(campaign_id: str, output: Path, office_file: Path | N
     async def made(store: Store, now: datetime) -> bytes:
         campaign = await _campaign(store, campaign_id)
         rows = await store.reminders(campaign.id)
-        entries = tuple(ledger.Entry(row.reminder, row.state, row.reason, row.done_at) for row in rows)
+        waiting = await store.under_way()
+        entries = tuple(
+            ledger.Entry(row.reminder, row.state, row.reason, row.done_at, under_way=row.sent_with in waiting)
+            for row in rows
+        )
         units = {unit.code: unit for unit in await store.units()}
         names = {officer.code: officer.name for officer in await store.officers()}
         kept = ledger.Ledger(campaign, now, entries, units, names)

@@ -1,6 +1,7 @@
 """The reminders' ledger: every reminder of a campaign, what became of it and why, as a biên bản or as a table.
 
-None is left out: planned, sent, failed, skipped and voided ones stand in the order of their times.
+None is left out: planned, sent, failed, skipped and voided ones stand in the order of their times. One that is in the
+outbox is not called sent before it is delivered.
 """
 
 from __future__ import annotations
@@ -25,12 +26,23 @@ from bot.reports.sheets import Sheet, numbered, workbook
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A reminder and its fate; `reason` is why it was not simply sent, `done_at` when that was settled."""
+    """A reminder and its fate; `reason` is why it was not simply sent, `done_at` when that was settled.
+
+    `under_way`: its message is still to be delivered.
+    """
 
     reminder: Reminder
     state: ReminderState
     reason: str = ""
     done_at: datetime | None = None
+    under_way: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, in words."""
+        if self.under_way and self.state is ReminderState.SENT:
+            return wording.UNDER_WAY
+        return wording.OUTCOMES[self.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +58,10 @@ class Ledger:
     @property
     def counts(self) -> str:
         """How many there are of each outcome, in words; "" without entries."""
-        found = Counter(entry.state for entry in self.entries)
-        return ", ".join(f"{found[state]} {words}" for state, words in wording.OUTCOMES.items() if found[state])
+        found = Counter(entry.outcome for entry in self.entries)
+        return ", ".join(
+            f"{found[words]} {words}" for words in (*wording.OUTCOMES.values(), wording.UNDER_WAY) if found[words]
+        )
 
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """A row an entry, under `wording.LEDGER_HEADER`."""
@@ -57,15 +71,14 @@ class Ledger:
     def _row(self, position: int, entry: Entry, what: Mapping[str, str]) -> tuple[str, ...]:
         reminder = entry.reminder
         unit = self.units.get(reminder.unit)
-        before = wording.BEFORE.format(days=reminder.offset) if reminder.offset else wording.ON_THE_DAY
         return (
             str(position),
             self._local(reminder.not_before),
             unit.name if unit else reminder.unit,
             self.officers.get(reminder.officer, reminder.officer),
             f"{what.get(reminder.deadline, reminder.deadline)}, {self._local(reminder.expires_at)}",
-            before,
-            wording.OUTCOMES[entry.state],
+            wording.when_planned(reminder),
+            entry.outcome,
             self._local(entry.done_at) if entry.done_at else "",
             entry.reason,
         )

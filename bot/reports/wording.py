@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
-from bot.reminders import ReminderState
+from bot.reminders import Kind, Reminder, ReminderState
 from bot.submissions import State
 
 COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -145,9 +145,16 @@ LEDGER_PEOPLE = "Thành phần: …………………………………………
 LEDGER_COUNT = "Sổ theo dõi có {all} lời nhắc: {counts}. Từng lời nhắc nêu tại Phụ lục kèm theo."
 LEDGER_EMPTY = "Đợt này chưa có lời nhắc nào được lập."
 LEDGER_TABLE = "Danh sách lời nhắc"
-LEDGER_HEADER = ("STT", "Giờ nhắc", "Đơn vị", "Cán bộ", "Thời hạn", "Nhắc trước", "Kết quả", "Lúc", "Lý do")
+LEDGER_HEADER = ("STT", "Giờ nhắc", "Đơn vị", "Cán bộ", "Thời hạn", "Loại, nhắc trước", "Kết quả", "Lúc", "Lý do")
 SECRETARY, CHAIR = "THƯ KÝ", "CHỦ TỌA"
-BEFORE, ON_THE_DAY = "{days} ngày làm việc", "sáng ngày cuối"
+KINDS: Final[Mapping[Kind, str]] = {
+    Kind.REMIND: "",
+    Kind.SNOOZED: "cán bộ hẹn nhắc lại",
+    Kind.MOVED: "báo dời hạn",
+    Kind.LEADER: "báo lãnh đạo đơn vị, ",
+    Kind.STAFF: "báo cơ quan thường trực, ",
+}
+UNDER_WAY = "đang chờ gửi"
 OUTCOMES: Final[Mapping[ReminderState, str]] = {
     ReminderState.PLANNED: "đã lập, chưa gửi",
     ReminderState.SENT: "đã gửi",
@@ -157,3 +164,17 @@ OUTCOMES: Final[Mapping[ReminderState, str]] = {
     ReminderState.SKIPPED: "bỏ qua",
     ReminderState.VOIDED: "đã hủy",
 }
+
+
+def when_planned(reminder: Reminder) -> str:
+    """What kind of reminder it is, and how long before the deadline (or after it) it was planned."""
+    kind = KINDS[reminder.kind]
+    match reminder.kind, reminder.offset:
+        case ((Kind.SNOOZED | Kind.MOVED), _):
+            return kind
+        case _, 0:
+            return f"{kind}sáng ngày cuối"
+        case _, days if days > 0:
+            return f"{kind}{days} ngày làm việc"
+        case _, days:
+            return f"{kind}sau hạn {-days} ngày làm việc"

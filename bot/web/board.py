@@ -12,12 +12,13 @@ from bot.campaigns import Campaign, Deadline, Section
 from bot.messages import Address
 from bot.officers import Unit
 from bot.reminders import Reminder, ReminderState
+from bot.reports.wording import when_planned
 from bot.store import Alert, InboxRow, OutboxRow, ReminderRow, Store
 from bot.submissions import Editing, Filled, SectionState, Submission
 from bot.web.services import Services
 
 AHEAD: Final = 12  # reminders shown of each kind
-TOLD: Final = {ReminderState.SENT, ReminderState.SKIPPED, ReminderState.UNREACHABLE}
+TOLD: Final = frozenset(ReminderState) - {ReminderState.PLANNED, ReminderState.VOIDED}
 FINISHED: Final = {SectionState.DONE, SectionState.NONE}
 
 
@@ -60,7 +61,7 @@ class Reminding:
     officers: tuple[str, ...]
     state: ReminderState
     reason: str
-    offset: int
+    planned: str  # its kind, and how long before the deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def reminding(rows: list[ReminderRow], campaigns: list[Campaign], names: Mapping
     first: dict[tuple[object, ...], ReminderRow] = {}
     for row in sorted(rows, key=lambda row: (row.reminder.not_before, row.id)):
         reminder: Reminder = row.reminder
-        key = (reminder.not_before, reminder.campaign, reminder.deadline, row.state, row.reason)
+        key = (reminder.not_before, reminder.campaign, reminder.deadline, reminder.kind, row.state, row.reason)
         lines.setdefault(key, []).append(names.get(reminder.officer, reminder.officer))
         first.setdefault(key, row)
     return tuple(
@@ -161,7 +162,7 @@ def reminding(rows: list[ReminderRow], campaigns: list[Campaign], names: Mapping
             officers=tuple(dict.fromkeys(lines[key])),
             state=row.state,
             reason=row.reason,
-            offset=row.reminder.offset,
+            planned=when_planned(row.reminder),
         )
         for key, row in first.items()
     )
