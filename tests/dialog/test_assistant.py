@@ -11,8 +11,9 @@ from datetime import timedelta
 from io import BytesIO
 
 import docx
+import openpyxl
 import pytest
-from dialog_world import CAMPAIGN, CODE, COLLEAGUE, HERE, LEADER, NEWER, NOW, OFFICER, UNIT
+from dialog_world import CAMPAIGN, CODE, COLLEAGUE, HERE, LEADER, NEWER, NOW, OFFICER, TABLES, UNIT
 
 from bot.assistant import FETCH_TRIES, Assistant
 from bot.channels import Limits, Rejected, Retry
@@ -495,3 +496,26 @@ async def test_a_hint_that_fails_keeps_nothing_from_being_saved(shell):
     saved = await shell.store.submission(CAMPAIGN.id, UNIT.code)
     assert saved.filled("muc-I/2").values["ghi_chu"] == "Đã ký."
     assert told[0].message.text.startswith("Đã lưu phần")
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_template_is_sent_and_what_was_filled_in_is_read_at_its_table_and_not_attached(shell):
+    await shell.store.put_campaign(TABLES)
+    for text in ("nộp", TABLES.title, "sửa 1", "Trồng rừng | 95 | | Tốt"):
+        await shell.hears(text)
+    sent = next(out.message.file for out in await shell.hears("tải mẫu") if out.message.file)
+    _, content = await shell.store.file(sent.id)
+    book = openpyxl.load_workbook(BytesIO(content))
+    for column, value in enumerate(("Làm đường", 1234.5, NOW.date(), "Khá"), 2):
+        cell = book.active.cell(5, column)
+        cell.number_format, cell.value = "General", value
+    filled = BytesIO()
+    book.save(filled)
+    shell.files.held["tg-2"] = filled.getvalue()
+    (out,) = await shell.hears(files=(FileRef("tg-2", sent.name, sent.mime, 9),))
+    assert "Đã đọc 2 dòng" in out.message.text
+    given = (await shell.store.submission(TABLES.id, UNIT.code)).filled("muc-I/1")
+    assert given.values["bang"] == "Trồng rừng\t95\t\tTốt\nLàm đường\t1.234,5\t20/11/2026\tKhá"
+    assert given.files == ()
