@@ -162,10 +162,16 @@ def reminding(rows: list[ReminderRow], campaigns: list[Campaign], names: Mapping
             officers=tuple(dict.fromkeys(lines[key])),
             state=row.state,
             reason=row.reason,
-            planned=when_planned(row.reminder),
+            planned=_planned(row.reminder),
         )
         for key, row in first.items()
     )
+
+
+def _planned(reminder: Reminder) -> str:
+    """As the ledger has it under "trước hạn", in a sentence of its own."""
+    when = when_planned(reminder)
+    return f"trước {when}" if when[:1].isdigit() else when
 
 
 def undelivered(row: OutboxRow, who: Mapping[Address, str]) -> Trouble:
