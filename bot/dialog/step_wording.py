@@ -25,8 +25,10 @@ def step(section: Section, field: Field, campaign: Campaign, at: tuple[int, int]
         lines.append(f"Lý do trả lại: {reason}")
     if section.hint:
         lines += [f"Theo {place(section.path)}, văn bản {campaign.guidance}:", quote(section.hint)]
-    elif campaign.guidance:
+    elif campaign.guidance and section.from_guidance:
         lines.append(f"Nguồn: {place(section.path)}, văn bản {campaign.guidance}.")
+    elif campaign.guidance:
+        lines.append(f"Phần này thường có trong báo cáo; văn bản {campaign.guidance} không nêu riêng.")
     if section.asks_for:
         lines.append("Cần nêu: " + "; ".join(section.asks_for) + ".")
     lines.append(_asked(section, field))
