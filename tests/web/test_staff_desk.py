@@ -144,7 +144,7 @@ async def test_reminders_and_what_did_not_get_through_are_seen_without_addresses
         for page in ("/", "/staff"):
             text = (await client.get(page)).text
             assert "Lê Văn C, Hoàng Văn E" in text
-            assert "(3 ngày làm việc)" in text
+            assert "(trước 3 ngày làm việc)" in text
             assert "Lời chưa gửi được" in text
             assert "Unreachable: đã chặn" in text
             assert "Tin không xử lý được" in text
