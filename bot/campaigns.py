@@ -98,8 +98,9 @@ class Check:
 class Section:
     """A part of the form: the mục it comes from (`path` in the guidance), the hint quoted from there, its fields.
 
-    `only_for` names kinds of unit (empty: every unit). `from_guidance`: asked for in the guidance itself; False: it
-    is usual practice, and staff may leave it out.
+    `under`: the headings it stands under in the guidance, the outermost first. `only_for` names kinds of unit (empty:
+    every unit); `when`: asked only then, like a field. `from_guidance`: asked for in the guidance itself; False: it is
+    usual practice, and staff may leave it out.
     """
 
     path: str
@@ -110,6 +111,8 @@ class Section:
     only_for: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     from_guidance: bool = True
+    under: tuple[str, ...] = ()
+    when: Condition | None = None
 
     @property
     def required(self) -> bool:
@@ -155,7 +158,7 @@ class Campaign:
     approval: bool = False
 
     def form_for(self, unit_kind: str) -> tuple[Section, ...]:
-        """The sections a unit of this kind must fill in, in the guidance's order."""
+        """The sections that may be asked of a unit of this kind, in the guidance's order; which are: `bot.answered`."""
         return tuple(s for s in self.sections if not s.only_for or unit_kind in s.only_for)
 
     def upcoming(self, now: datetime) -> tuple[Deadline, ...]:

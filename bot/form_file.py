@@ -2,7 +2,8 @@
 
 Rules of this file
 1. A section without fields gets one text field, `noi_dung`.
-2. `when = "loại đơn vị = xã | phường"` on a section says the same as `only_for`.
+2. `when = "loại đơn vị = xã | phường"` on a section says the same as `only_for`; other conditions are a field's, with
+   the path of the section that the answer is in: `when = "muc-I/1:co_phong_trao = Có"`.
 3. `reason = "Không"` on a yes/no field asks for a reason after that answer: a text field `<key>_ly_do` of its own.
 4. A `[[check]]` outside the sections stands in the section of what it checks; with `of = "*"` in every section.
 """
@@ -109,6 +110,7 @@ class CheckTable(Table):
 class SectionTable(Table):
     path: Text
     title: Text
+    under: tuple[Text, ...] = ()
     hint: str = ""
     asks_for: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
@@ -122,10 +124,16 @@ class SectionTable(Table):
         fields = tuple(field for table in self.field for field in table.fields()) or (FIELD,)
         checks = (*self.check, *(each for each in everywhere if each.stands_in(self.path)))
         plain = self.model_dump(exclude={"field", "check", "when", "only_for"})
-        only_for = (*self.only_for, *(self.when.values if self.when else ()))
-        return Section(**plain, fields=fields, checks=tuple(c.check() for c in checks), only_for=only_for)
+        kinds = self.when.values if self.when and self._asks_for_kinds else ()
+        return Section(
+            **plain,
+            fields=fields,
+            checks=tuple(c.check() for c in checks),
+            only_for=(*self.only_for, *kinds),
+            when=None if kinds else self.when,
+        )
 
     @property
-    def asked_of_kinds(self) -> bool:
+    def _asks_for_kinds(self) -> bool:
         """Whether `when` can be told as `only_for` (rule 2)."""
-        return self.when is None or (fold(self.when.of) == fold(UNIT_KIND) and not self.when.negated)
+        return self.when is not None and fold(self.when.of) == fold(UNIT_KIND) and not self.when.negated

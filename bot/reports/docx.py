@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC
 
+from bot.answered import asked_now
 from bot.campaigns import Campaign, Section
 from bot.officers import Unit
 from bot.reports import wording
@@ -40,7 +41,7 @@ def render(
     `office`: what the unit's office gives of its formal facts. `known`: documents whose validity is known; the last
     page names those that the report cites out of force.
     """
-    form = campaign.form_for(unit.kind)
+    form, submission = asked_now(campaign.form_for(unit.kind), submission, unit.kind)
     facts = facts_of(form, submission, unit, office or Office())
     report = Paper(REPORT, facts.agency, facts.office, facts.number)
     to = report.office.to or (campaign.issuer,) * bool(campaign.issuer)
