@@ -2,7 +2,7 @@
 
 Rules of this file
 1. A step is one field of one section, in the guidance's order. A field or a section under a condition that does not
-   hold now is neither shown nor required; what was said there is kept, unused. Nor is a section shown that asks nothing.
+   hold now is neither shown nor required; what was said there is kept, unused. A section asking nothing is not shown.
 2. A draft is open everywhere; a returned submission where the reviewer named a reason, and where something is missing
    since; a submitted one nowhere.
 3. A section is missing if it is required and neither complete nor declared to have no content, or if a table in it
