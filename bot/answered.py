@@ -106,10 +106,14 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The asked fields of all sections of a form, and what stands in them, by path and key."""
+    """The asked fields of all sections of a form, and what stands in them, by path and key.
+
+    `formal`: the paths of sections that are no part of the report.
+    """
 
     fields: Mapping[tuple[str, str], Field]
     values: Mapping[tuple[str, str], str]
+    formal: frozenset[str] = frozenset()
 
     def field(self, place: Place, here: Section) -> Field | None:
         """The asked field that a place names; None if it is not asked."""
@@ -143,14 +147,26 @@ class Answers:
             return
         yield from (Said(path, place.key, n, line) for n, line in enumerate(lines, 1) if line.strip())
 
+    def prose(self) -> Iterator[Said]:
+        """What the report says in running text, in the order of reading: texts and blocks, without tables."""
+        for (path, key), field in self.fields.items():
+            if path in self.formal or field.kind not in {"text", "block"}:
+                continue
+            value = self.values[path, key]
+            if field.columns:
+                yield from (Said(path, key, n, "\n".join(row)) for n, row in enumerate(tables.rows(value), 1))
+            elif value.strip():
+                yield Said(path, key, None, value)
+
 
 def answers(sections: Sequence[Section], submission: Submission, unit_kind: str) -> Answers:
     """What a unit of this kind answered to these sections (rule 1)."""
     counting = counted(sections, submission, unit_kind)
+    formal = frozenset(section.path for section in sections if section.formal)
     fields = {
         (section.path, field.key): field
         for section in shown(sections, counting, unit_kind)
         if counting.filled(section.path).state is not SectionState.NONE
         for field in asked(section, counting, unit_kind)
     }
-    return Answers(fields, {(path, key): counting.filled(path).values.get(key, "") for path, key in fields})
+    return Answers(fields, {(path, key): counting.filled(path).values.get(key, "") for path, key in fields}, formal)

@@ -17,7 +17,7 @@ _ANSWERS = ("Có", "Không")  # what a yes/no question takes
 _FIGURES: frozenset[CheckKind] = frozenset({"sum", "ratio", "share"})
 _NUMBERS: frozenset[CheckKind] = _FIGURES | {"whole"}
 _LIMITS: frozenset[CheckKind] = frozenset({"at_most", "at_least"})
-_WORDS: frozenset[CheckKind] = frozenset({"figures", "not_only", "avoid"})
+_WORDS: frozenset[CheckKind] = frozenset({"figures", "not_only", "avoid", "spelled_out"})
 _HOW_MANY = {"at_most": 1, "at_least": 1, "share": 1, "ratio": 2, "whole": 0}
 
 
@@ -143,6 +143,9 @@ def _way_back(
 
 def _of_check(check: Check, here: Section, sections: Sequence[Section]) -> Iterator[str]:
     of = place(check.of)
+    if check.kind == "total" and (of is Special.EVERY_TEXT or isinstance(of, Place)):
+        yield from _of_total(check, here, sections)
+        return
     if of is Special.EVERY_TEXT and check.kind not in _NUMBERS | _LIMITS | {"unique"}:
         yield from _of_words(check)
         return
@@ -161,6 +164,22 @@ def _of_check(check: Check, here: Section, sections: Sequence[Section]) -> Itera
         yield from _of_rows(check, of)
     else:
         yield from _of_words(check)
+
+
+def _of_total(check: Check, here: Section, sections: Sequence[Section]) -> Iterator[str]:
+    if len(check.against) < 2:
+        yield 'kind = "total" cần against có số của bảng rồi đến từ chỉ thứ được đếm, ví dụ "sum(bang.cot)", "tập thể".'
+        return
+    figure = check.against[0]
+    if place(check.of) is not Special.EVERY_TEXT:
+        yield from _of_place(check.of, here, sections)
+    wrong = [*_of_place(figure, here, sections)]
+    named = place(figure)
+    if not wrong and not (
+        isinstance(named, Place) and not named.by_row and _measure(figure, here, sections) == "number"
+    ):
+        wrong = [f'«{figure}» không phải một số của bảng; ghi key của ô số, "sum(bảng.cột)" hoặc "count(bảng)".']
+    yield from wrong
 
 
 def _of_figures(check: Check, of: Place, here: Section, sections: Sequence[Section]) -> Iterator[str]:

@@ -301,6 +301,12 @@ def test_who_set_a_deadline_and_when():
         ('kind = "at_most"', 'kind = "years"', 'kind = "years" không dùng against'),
         ('kind = "at_most"', 'kind = "unique"', 'kind = "unique" cần of và against là các cột'),
         ('kind = "at_most"', 'kind = "bang"', "check thứ 1, kind: loại «bang» không có; dùng một trong: at_most"),
+        ('kind = "at_most"', 'kind = "total"', 'kind = "total" cần against có số của bảng'),
+        (
+            'kind = "at_most"\nof = "so"\nagainst = ["100"]',
+            'kind = "total"\nof = "*"\nagainst = ["bang.ty_le", "cuộc"]',
+            "«bang.ty_le» không phải một số của bảng",
+        ),
         ('message = "Quá nhiều."', "", "check thứ 1, message: thiếu khóa này"),
         ('of = "muc-I/1:ngay"', 'of = "ngay"', 'check thứ 2: of phải là "*" hoặc "path:key"'),
         ('of = "muc-I/1:ngay"', 'of = "muc-I/1:nam"', "check thứ 3: section «muc-I/1» không có ô «nam»"),
