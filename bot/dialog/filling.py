@@ -7,7 +7,7 @@ Rules of this file
    DISCARD, or looking it up as a question, ends that.
 3. Submitting is refused, with the list, while a required section is missing, a text still waits or a check finds an
    error; its warnings are shown in the review and block nothing.
-4. Handlers are called only where the form is open and the place exists (`scene.settle`).
+4. Handlers are called only where the form is open and the place exists (`views.settle`).
 5. Inside a table these words move about in its rows: `rows`.
 """
 
@@ -22,10 +22,11 @@ from bot.dialog.covering import covered
 from bot.dialog.form import NO, ROWS, Form, Step, read
 from bot.dialog.phrases import place
 from bot.dialog.rows import CUT_BY_APP
-from bot.dialog.scene import Scene, arrive, started
+from bot.dialog.scene import Scene, started
 from bot.dialog.steps import entry, form_of, here, refused, saved
 from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
 from bot.dialog.understand import Likely, about_this_step, question
+from bot.dialog.views import arrive
 from bot.submissions import Entry, Filled, submitted
 from bot.values import fold
 
@@ -73,7 +74,8 @@ def onward(scene: Scene, said: str = "") -> Turn:
     form, step = form_of(scene), scene.step
     if step is None:
         return arrive(scene.at_step(scene.resume)) if scene.resume else show_list(scene)
-    told = () if form.value(step) or form.settled(step.section) else (Say(wording.skipped(step.section)),)
+    left_out = step.field.required and not form.value(step) and not form.settled(step.section)
+    told = (Say(wording.skipped(step.section, step.field)),) if left_out else ()
     later = form.onward(step)
     stayed = scene.talk.more or step.field.kind in ROWS
     left = stayed and (later is None or later.section != step.section)
@@ -101,7 +103,8 @@ def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
     form = form_of(scene)
     if later := form.onward(step):
         return arrive(scene.at_step(later), *told, again=later.section == step.section)
-    note = wording.LAST_STEP if form.missing or scene.waiting else wording.ALL_SETTLED
+    settled = wording.ALL_BUT_WRONG if scene.errors else wording.ALL_SETTLED
+    note = wording.LAST_STEP if form.missing or scene.waiting else settled
     return arrive(scene.to(mode=Mode.LISTING), *told, Say(note), again=True)
 
 
@@ -206,6 +209,8 @@ def no_content(scene: Scene, whole: str = "") -> Turn:
     kept, fields = any(form.filled(step.section).values.values()), form.fields(step.section)
     if not whole and step.field.kind in ROWS and (kept or scene.talk.cell or len(fields) > 1):
         return rows.nothing(scene)
+    if not whole and kept and step.field.kind in {"number", "date"} and not step.field.required:
+        return onward(scene)
     if not whole and (step.field.kind == "yes_no" or (kept and len(fields) > 1)):
         return put(scene, NO if step.field.kind == "yes_no" else wording.NO_CONTENT)
     entries = (*started(scene, form.submission), entry(scene, wording.entry_none(step.section)))
@@ -289,8 +294,9 @@ def not_ready(scene: Scene) -> str:
     """What still stands in the way of submitting, "" if nothing does."""
     form = form_of(scene)
     missing, waiting = form.missing, scene.waiting
-    wrong = [one for one in form.findings(scene.now.date()) if one.level == "error"]
-    lacking = wording.not_ready(missing, waiting) if missing or waiting else ""
+    wrong = scene.errors
+    named = [(s, form.lacking(s)) for s in missing]
+    lacking = wording.not_ready(named, waiting) if missing or waiting else ""
     return "\n\n".join(filter(None, (lacking, step_wording.found(form.sections, wrong) if wrong else "")))
 
 

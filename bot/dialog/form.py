@@ -8,6 +8,7 @@ Rules of this file
 3. A section is missing if it is required and neither complete nor declared to have no content, or if a table in it
    holds rows that do not fit.
 4. An answer may change what is asked elsewhere: the states of all sections follow from it at once (`saved`).
+5. What follows from the three values is worked out once: a turn asks for it some twenty times.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from bot import tables
@@ -33,7 +35,7 @@ class Step(NamedTuple):
     field: Field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """One campaign, the kind of unit that fills it in, and what it has given so far."""
 
@@ -41,11 +43,16 @@ class Form:
     unit_kind: str
     submission: Submission
 
-    @property
+    @cached_property
+    def _asked(self) -> Mapping[str, tuple[Field, ...]]:
+        """What is asked now in each section for this kind of unit, by path."""
+        return {s.path: asked(s, self.submission, self.unit_kind) for s in self.campaign.form_for(self.unit_kind)}
+
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         return tuple(s for s in self.campaign.form_for(self.unit_kind) if self.fields(s))
 
-    @property
+    @cached_property
     def open(self) -> tuple[Section, ...]:
         """The sections that may be changed now."""
         if self.submission.locked:
@@ -54,12 +61,12 @@ class Form:
         missing = self.missing
         return tuple(s for s in self.sections if not returned or self.filled(s).returned or s in missing)
 
-    @property
+    @cached_property
     def missing(self) -> tuple[Section, ...]:
         """What still stands in the way of submitting."""
         return tuple(s for s in self.sections if self._lacks(s))
 
-    @property
+    @cached_property
     def required(self) -> tuple[Section, ...]:
         """The sections without which a submission cannot go in."""
         return tuple(s for s in self.sections if any(f.required for f in self.fields(s)))
@@ -69,13 +76,14 @@ class Form:
         year = self.campaign.report_year
         return findings(self.sections, self.submission, self.unit_kind, year=year, day=day, cited={})
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         return tuple(Step(s, f) for s in self.open for f in self.fields(s))
 
     def fields(self, section: Section) -> tuple[Field, ...]:
         """What is asked in a section now."""
-        return asked(section, self.submission, self.unit_kind)
+        known = self._asked.get(section.path)
+        return asked(section, self.submission, self.unit_kind) if known is None else known
 
     def filled(self, section: Section) -> Filled:
         return self.submission.filled(section.path)
@@ -95,9 +103,15 @@ class Form:
         return next((s for s in self.steps if (s.section.path, s.field.key) == (section, field)), None)
 
     def entry(self, section: str) -> Step | None:
-        """Where to begin in a section: its first field that is not answered, else its first; None if it is not open."""
+        """Where to begin in a section: at its first field if nothing was answered, else at the first that is missing,
+        the first that is empty, or the first; None if it is not open.
+        """
         steps = [s for s in self.steps if s.section.path == section]
-        return next((s for s in steps if not self._answered(s)), steps[0] if steps else None)
+        if not any(map(self.value, steps)):
+            return steps[0] if steps else None
+        missing = (s for s in steps if not whole(s.field, self.value(s)))
+        empty = (s for s in steps if not self.value(s))
+        return next(missing, None) or next(empty, steps[0])
 
     def onward(self, here: Step) -> Step | None:
         """The next field of the same section, else the next section after it that is not settled, else None."""
@@ -131,6 +145,10 @@ class Form:
         values = self.filled(section).values
         complete = any(values.values()) and all(whole(f, values.get(f.key, "")) for f in self.fields(section))
         return SectionState.DONE if complete else SectionState.DRAFT
+
+    def lacking(self, section: Section) -> tuple[Field, ...]:
+        """What a section that is missing still lacks: required answers, and tables with rows that do not fit."""
+        return tuple(f for f in self.fields(section) if not whole(f, self.value(Step(section, f))))
 
     def _answered(self, step: Step) -> bool:
         value = self.value(step)

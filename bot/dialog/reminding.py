@@ -19,8 +19,9 @@ from bot.dialog import shared_wording, wording
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import Form
 from bot.dialog.offers import Option
-from bot.dialog.scene import Scene, arrive, offering, stay
+from bot.dialog.scene import Scene
 from bot.dialog.turn import Hold, ReminderDue, RemindersDue, Say, Skip, Turn
+from bot.dialog.views import arrive, offering, stay
 from bot.reminders import Kind, Pause, Reminder, ReminderState, version
 from bot.submissions import State, Submission
 

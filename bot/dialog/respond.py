@@ -6,7 +6,7 @@ Rules of this file
    by a link, was it one of the last offered choices, are there files, is it a command, and only then what the present
    place makes of free text.
 3. What an action does is the table ACTIONS; what free text means at a place is the table FREE_TEXT; how a place looks
-   is `scene.VIEWS`. Nothing else decides.
+   is `views.VIEWS`. Nothing else decides.
 4. A button pressed twice, a number out of range, a payload typed by hand: none does anything but show the present
    place again.
 5. Somebody who is not linked, and whoever speaks in a group, is answered by `crowd` and learns nothing of any unit. A
@@ -39,9 +39,10 @@ from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.files import is_photo
 from bot.dialog.form import ROWS
-from bot.dialog.scene import Scene, arrive, deadline_line, settle, stay
+from bot.dialog.scene import Scene
 from bot.dialog.turn import Book, Effect, Event, LookUp, RemindersDue, Save, Say, Turn
 from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, is_number, question
+from bot.dialog.views import arrive, deadline_line, settle, stay
 from bot.messages import Incoming
 from bot.officers import code_in
 from bot.values import fold

@@ -20,9 +20,10 @@ from bot.dialog import filling, rows, shared_wording, step_wording, wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import ROWS, read
-from bot.dialog.scene import Scene, arrive
+from bot.dialog.scene import Scene
 from bot.dialog.turn import Effect, Release, Save, Say, Take, Turn
 from bot.dialog.understand import Likely, about_this_step, question
+from bot.dialog.views import arrive
 from bot.moving import changes, moved
 from bot.submissions import Editing, Entry
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from importlib.resources import files
 from typing import Any
 
+from bot.campaign_file import load
 from bot.campaigns import Campaign, Column, Condition, Deadline, Field, Section
 from bot.dialog.attaching import fills_table, worth_fetching
 from bot.dialog.conversation import Conversation
@@ -159,6 +161,22 @@ TABLES = replace(
         ),
     ),
 )
+COMMUNE = Unit("suoi-mau", "Ủy ban nhân dân xã Suối Mẫu", "xã")
+BY_STAFF = """
+[[unit]]
+code = "suoi-mau"
+name = "Ủy ban nhân dân xã Suối Mẫu"
+kind = "xã"
+
+[[deadline]]
+key = "bao-cao"
+what = "nộp báo cáo tổng kết"
+due = 2026-12-10T17:00:00
+quote = "Báo cáo gửi trước 17 giờ 00 ngày 10/12/2026."
+path = "muc-IV/1"
+"""
+TEMPLATE = (files("knowledge") / "samples" / "bao-cao-tong-ket.toml").read_text(encoding="utf-8")
+WHOLE_REPORT = load((TEMPLATE.replace('guidance = ""', 'guidance = "15/HD-HĐTĐKT"') + BY_STAFF).encode()).campaign
 
 
 def remind(campaign: Campaign = CAMPAIGN, row: int = 1, **known: Any) -> ReminderDue:
@@ -182,6 +200,7 @@ class World:
     by_link: bool = False
     fetches: bool = True
     officer: Officer = OFFICER
+    unit: Unit = UNIT
     colleagues: tuple[Officer, ...] = (OFFICER,)
     others: dict[str, Conversation] = field(default_factory=dict)
     editing: dict[tuple[str, str], Editing] = field(default_factory=dict)
@@ -204,7 +223,7 @@ class World:
         return Book(
             reference=reference,
             officer=replace(self.officer, staff=self.staff),
-            unit=UNIT,
+            unit=self.unit,
             campaigns=self.campaigns,
             submissions=dict(self.submissions),
             newer=dict(self.newer),

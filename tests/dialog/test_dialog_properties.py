@@ -15,9 +15,9 @@ from bot.dialog import wording
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.files import KINDS, extension
 from bot.dialog.filling import MAX_ANSWER
-from bot.dialog.scene import MENU
 from bot.dialog.turn import LookUp, Save, Say
 from bot.dialog.understand import chosen, clean, command
+from bot.dialog.views import MENU
 from bot.submissions import SectionState
 
 WORDS = (
