@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import Any
 
 from bot.campaigns import Campaign
@@ -43,7 +43,7 @@ from bot.dialog.turn import (
     Tell,
     Turn,
 )
-from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, Unsaid, UploadLink
+from bot.errands import CIVIL, Answers, DownloadLink, Errands, Fetch, Ports, Unsaid, UploadLink
 from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.officers import CODE_ALPHABET, code_in
 from bot.store import Conflict, Done, InboxRow, Json, Store
@@ -74,7 +74,7 @@ class Decided:
 class Assistant:
     """Handles one event at a time; any number may run side by side on different addresses.
 
-    `files`, `uploads`, `downloads`, `take_in`, `unsaid`, `busy`: see `bot.errands.Ports`.
+    `files`, `uploads`, `downloads`, `take_in`, `unsaid`, `busy`, `civil`: see `bot.errands.Ports`.
     `wake`: there is something to deliver.
     """
 
@@ -94,9 +94,10 @@ class Assistant:
         unsaid: Unsaid | None = None,
         busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext(),
         wake: Callable[[], None] = lambda: None,
+        civil: float = CIVIL,
     ) -> None:
         self._store, self._clock, self._limits, self._reference, self._step = store, clock, limits, reference, step
-        ports = Ports(files or {}, uploads, downloads, take_in, unsaid, busy)
+        ports = Ports(files or {}, uploads, downloads, take_in, unsaid, busy, civil)
         self._background: set[asyncio.Task[None]] = set()
         self._wake = wake
         self._errands = Errands(store, answerer, ports, clock=clock, limits=limits, step=step)
@@ -131,14 +132,17 @@ class Assistant:
         task.add_done_callback(self._background.discard)
 
     async def _put_in_words(self, decided: Decided, effect: LookUp, keys: Sequence[str]) -> None:
-        """Change an answer that was said, once it is in words. If we die before, it stays as it was: quoted."""
+        """Change an answer that was said as it comes in words. If we die meanwhile, it stays as it is: what is shown
+        was held against the quotes.
+        """
         address = decided.address
         try:
-            said = await self._errands.in_words(effect, address)
-            if said is not None:
-                said = replace(said, reply_to=_in_reply_to(decided.event))
-                pieces = _corrected(said, keys, self._limits[address.channel])
-                outgoing = [(address, piece, f"{keys[0]}-words-{n}") for n, piece in enumerate(pieces)]
+            times = count()
+            async for said in self._errands.in_words(effect, address):
+                changed = replace(said, reply_to=_in_reply_to(decided.event))
+                pieces = _corrected(changed, keys, self._limits[address.channel])
+                time = next(times)
+                outgoing = [(address, piece, f"{keys[0]}-words-{time}-{n}") for n, piece in enumerate(pieces)]
                 await self._store.queue_more(outgoing, self._clock())
                 self._wake()
         except Exception:  # the quoted answer is there already
