@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog_world import CAMPAIGN, COLLEAGUE, LEADER, OFFICER, OTHER, TABLES, UNIT, World
+from dialog_world import CAMPAIGN, COLLEAGUE, COMMUNE, LEADER, OFFICER, OTHER, TABLES, UNIT, WHOLE_REPORT, World
 
 from bot.dialog.conversation import Conversation
 from bot.dialog.form import Form
@@ -18,9 +18,11 @@ def world(kind):
     new = World(linked=kind != "stranger", campaigns=(CAMPAIGN, OTHER) if kind == "two" else (CAMPAIGN,))
     if kind == "tables":
         new.campaigns = (TABLES,)
+    if kind == "whole":
+        new.campaigns, new.unit = (WHOLE_REPORT,), COMMUNE
     if kind in {"led", "leader"}:
         new.colleagues, new.campaigns = (OFFICER, COLLEAGUE, LEADER), (replace(CAMPAIGN, approval=True),)
-    if kind in {"form", "full", "tables", "led", "leader"}:
+    if kind in {"form", "full", "tables", "whole", "led", "leader"}:
         new.says("/nop")
     if kind in {"full", "led", "leader"}:
         for text in ("sửa 1", "Đã phổ biến 03 văn bản.", "không có", "Trồng 500 cây xanh.", "không có"):

@@ -56,6 +56,7 @@ EVENTS = st.one_of(
     st.tuples(st.just("choose"), st.integers(0, 9)),
     st.tuples(st.just("choose"), st.integers(0, 2)),
     st.tuples(st.just("type"), st.integers(1, 4).map("sửa {}".format)),
+    st.tuples(st.just("type"), st.integers(5, 21).map("sửa {}".format)),
     st.tuples(st.just("type"), st.sampled_from(ANSWERS)),
     st.tuples(st.just("type"), st.sampled_from(AT_TABLES)),
     st.tuples(st.just("sheet"), st.sampled_from(SHEETS)),
@@ -163,7 +164,7 @@ def grown(old, now, action, *, in_row):
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    kind=st.sampled_from(["full", "form", "tables", "tables", "officer", "two", "stranger", "led", "leader"]),
+    kind=st.sampled_from(["full", "form", "tables", "tables", "whole", "officer", "two", "stranger", "led", "leader"]),
     events=st.lists(EVENTS, max_size=40),
 )
 def test_promises(kind, events):
