@@ -2,7 +2,8 @@
 
 Rules of this file
 1. An answer is saved the moment it is understood. A saved value gives way only to APPEND or REPLACE, chosen by the
-   officer. Where a text is expected to be long (`Field.length`), what follows at once belongs to it: it is added.
+   officer, except "không có nội dung", which any answer takes the place of. Where a text is expected to be long
+   (`Field.length`), what follows at once belongs to it: it is added.
 2. What was typed and cannot be saved yet waits as Pending at its step, also when the officer goes elsewhere; only
    DISCARD, or looking it up as a question, ends that.
 3. Submitting is refused, with the list, while a required section is missing, a text still waits or a check finds an
@@ -149,7 +150,7 @@ def put(scene: Scene, text: str) -> Turn:
     if value is None:
         return refused(scene, step_wording.problem(step.field))
     old = form.value(step)
-    if old and old != value and not scene.talk.more:
+    if old not in {"", value, wording.NO_CONTENT} and not scene.talk.more:
         return arrive(scene.keeping(value))
     return _join(scene, value) if scene.talk.more and old != value else _save(scene.keeping(""), value)
 
@@ -198,8 +199,8 @@ def look_up_pending(scene: Scene, _: str = "") -> Turn:
 def no_content(scene: Scene, whole: str = "") -> Turn:
     """The section has nothing to say: declared by the officer, never assumed.
 
-    `whole` (the button): the section as a whole. Only typed: where the section has answers already, or to a yes/no
-    question, it is the answer to this one field.
+    `whole` (the button): the section as a whole. Only typed: in a section of several questions it is the answer to the
+    one that is asked, where words or yes and no answer it.
     """
     form, step = form_of(scene), scene.step
     if step is None:
@@ -211,7 +212,8 @@ def no_content(scene: Scene, whole: str = "") -> Turn:
         return rows.nothing(scene)
     if not whole and kept and step.field.kind in {"number", "date"} and not step.field.required:
         return onward(scene)
-    if not whole and (step.field.kind == "yes_no" or (kept and len(fields) > 1)):
+    words = kept or step.field.kind == "text"
+    if not whole and (step.field.kind == "yes_no" or (words and len(fields) > 1)):
         return put(scene, NO if step.field.kind == "yes_no" else wording.NO_CONTENT)
     entries = (*started(scene, form.submission), entry(scene, wording.entry_none(step.section)))
     submission = form.declared_empty(step.section, *entries)
@@ -231,7 +233,7 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
     after, save = saved(scene, value, *entries)
     if step.field.kind in {*ROWS, "file"}:
         return arrive(after, save, Say(wording.SAVED), again=True)
-    if step.field.kind == "text" and any(step.field.length):
+    if step.field.kind == "text" and any(step.field.length) and value != wording.NO_CONTENT:
         return arrive(after.to(more=True), save, again=True)
     if step.field.kind == "text" and len(value) >= CUT_BY_APP:
         return arrive(after, save, Say(step_wording.saved_long(len(value))), again=True)
