@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -247,10 +248,12 @@ class Assistant:
         reached = {
             o.code: a for o in decided.book.colleagues for a in reversed(o.addresses) if a.channel in self._limits
         }
+        numbers: Counter[str] = Counter()  # several things may be told to one officer at once
         for effect in decided.turn.effects:
             if isinstance(effect, Tell) and (to := reached.get(effect.officer)) is not None:
-                said = fit(Outgoing(effect.text, brief=effect.brief), self._limits[to.channel])
-                yield from ((to, piece, f"{key}-{effect.officer}-{n}") for n, piece in enumerate(said))
+                for piece in fit(Outgoing(effect.text, brief=effect.brief), self._limits[to.channel]):
+                    yield to, piece, f"{key}-{effect.officer}-{numbers[effect.officer]}"
+                    numbers[effect.officer] += 1
 
 
 def _joined(told: Iterable[tuple[Effect, Outgoing]]) -> list[tuple[Effect, Outgoing]]:
