@@ -37,6 +37,7 @@ WRITES = frozenset(
     (Action.OPTION, Action.APPEND, Action.REPLACE, Action.AS_CONTENT, Action.NO_CONTENT, Action.UPLOAD, Action.DETACH)
 ) | {
     *(Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.MORE, Action.NOT_APPLICABLE),
+    *(Action.TAKE_EARLIER, Action.KEEP_EARLIER),
 }
 
 
