@@ -20,8 +20,8 @@ LEFT = "còn nội dung năm trước"  # behind the state of a section
 
 def offer(earlier: Earlier, sections: int) -> str:
     return (
-        f"Có {_report(earlier)} để tham khảo: “{TAKE}” ghi phần lời vào {sections} phần còn trống, anh/chị sửa lại cho "
-        "đúng năm nay."
+        f"Có {_report(earlier)}: chọn “{TAKE}” để ghi phần lời vào chỗ còn trống của {sections} phần, rồi anh/chị sửa "
+        "lại cho đúng năm nay."
     )
 
 
