@@ -19,7 +19,9 @@ from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot import table_sheets
+from bot.campaigns import Campaign
 from bot.channels import Limits, Rejected, Retry
+from bot.checks import Validity
 from bot.dialog import answers, cover_wording, file_wording, table_wording
 from bot.dialog.files import KINDS, extension, kind_of, tidy
 from bot.dialog.turn import (
@@ -97,7 +99,8 @@ class Ports:
 
     `files` by channel; `uploads`: the link by which an officer (code) at an address sends a file for a campaign's
     section, None without a public address of ours; `downloads`: the link to a kept file under a name; `take_in` puts a
-    document into the library and returns what staff are told; `busy` shows at an address that work is going on.
+    document into the library and returns what staff are told; `busy` shows at an address that work is going on;
+    `validity`: what the library knows of documents, by `number_key`.
     """
 
     files: Mapping[str, Fetch] = field(default_factory=dict)
@@ -106,6 +109,7 @@ class Ports:
     take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None
     unsaid: Unsaid | None = None
     busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext()
+    validity: Callable[[], Mapping[str, Validity]] | None = None
     civil: float = CIVIL
 
 
@@ -200,6 +204,17 @@ class Errands:
                 return Outgoing(self._upload(to, book, campaign, section))
             case _:
                 return await self._not_seen(effect.sections) if isinstance(effect, Cover) else None
+
+    async def validity(self, campaign: Campaign) -> Mapping[str, Validity]:
+        """What the library knows of documents, by `number_key`; nothing where no check of the form asks for it."""
+        asks = any(check.kind == "in_force" for section in campaign.sections for check in section.checks)
+        if self._ports.validity is None or not asks:
+            return {}
+        try:
+            return await asyncio.to_thread(self._ports.validity)
+        except Exception:  # the form goes on without, as for a text that the library does not know
+            log.exception("the validity of documents could not be read")
+            return {}
 
     def _words_later(self, to: Address) -> bool:
         """Whether an answer is shown as it stands and changed once it is in words, as the channel can."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bot import tables
 from bot.campaigns import Field, Section
-from bot.dialog import rows, step_wording, table_wording, wording
+from bot.dialog import carrying_views, carrying_wording, rows, step_wording, table_wording, wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Mode, Pending
 from bot.dialog.covering import covered
@@ -77,6 +77,8 @@ def onward(scene: Scene, said: str = "") -> Turn:
         return arrive(scene.at_step(scene.resume)) if scene.resume else show_list(scene)
     left_out = step.field.required and not form.value(step) and not form.settled(step.section)
     told = (Say(wording.skipped(step.section, step.field)),) if left_out else ()
+    if step.field in form.carried(step.section):
+        told = (Say(carrying_wording.PASSED_BY),)
     later = form.onward(step)
     stayed = scene.talk.more or step.field.kind in ROWS
     left = stayed and (later is None or later.section != step.section)
@@ -256,13 +258,15 @@ def review(scene: Scene, _: str = "") -> Turn:
 def contents(form: Form) -> list[tuple[Section, Filled, list[tuple[Field, str]]]]:
     """Every section with what was given for it, and the values of its fields as they are shown."""
     return [
-        (s, form.filled(s), [(f, _reviewed(f, value)) for f in form.fields(s) if (value := form.value(Step(s, f)))])
+        (s, form.filled(s), [(f, _reviewed(form, s, f)) for f in form.fields(s) if form.value(Step(s, f))])
         for s in form.sections
     ]
 
 
-def _reviewed(field: Field, value: str) -> str:
-    return table_wording.in_review(field, value) if field.kind in ROWS else value
+def _reviewed(form: Form, section: Section, field: Field) -> str:
+    value = form.value(Step(section, field))
+    shown = table_wording.in_review(field, value) if field.kind in ROWS else value
+    return carrying_views.marked(form, Step(section, field), shown)
 
 
 def submit(scene: Scene, _: str = "") -> Turn:
@@ -299,7 +303,8 @@ def not_ready(scene: Scene) -> str:
     wrong = scene.errors
     named = [(s, form.lacking(s)) for s in missing]
     lacking = wording.not_ready(named, waiting) if missing or waiting else ""
-    return "\n\n".join(filter(None, (lacking, step_wording.found(form.sections, wrong) if wrong else "")))
+    carried = carrying_wording.not_ready(form.unconfirmed) if form.unconfirmed else ""
+    return "\n\n".join(filter(None, (lacking, carried, step_wording.found(form.sections, wrong) if wrong else "")))
 
 
 def _waiting(scene: Scene) -> str:

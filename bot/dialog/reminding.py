@@ -97,7 +97,7 @@ def _part(scene: Scene, dues: Sequence[ReminderDue], *, alone: bool) -> str:
         lines.append(_deadline(scene, deadline, was))
         if alone and was is None:
             lines.append(wording.deadline_source(deadline, _campaign(first).guidance))
-    lines.append(wording.AWAITS_LEADER if _proposed(first) else wording.still_missing(_missing(first)))
+    lines.append(wording.AWAITS_LEADER if _proposed(first) else _left(first))
     lines += _told(scene, first, officers=Kind.LEADER in kinds)
     return "\n".join(lines)
 
@@ -149,9 +149,18 @@ def _proposed(due: ReminderDue) -> bool:
 
 
 def _missing(due: ReminderDue) -> Sequence[Section]:
+    return _form(due).missing
+
+
+def _left(due: ReminderDue) -> str:
+    form = _form(due)
+    return wording.still_missing(form.missing, form.unconfirmed)
+
+
+def _form(due: ReminderDue) -> Form:
     campaign = _campaign(due)
     fresh = Submission(campaign.id, campaign.version, due.unit.code)
-    return Form(campaign, due.unit.kind, due.submission or fresh).missing
+    return Form(campaign, due.unit.kind, due.submission or fresh)
 
 
 def _local(at: datetime, scene: Scene) -> datetime:

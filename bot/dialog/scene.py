@@ -40,7 +40,10 @@ class Scene:
     def form_of(self, campaign: Campaign) -> Form:
         fresh = Submission(campaign.id, campaign.version, self.officer.unit)
         unit_kind = self.book.unit.kind if self.book.unit else ""
-        return Form(campaign, unit_kind, self.book.submissions.get(campaign.id, fresh))
+        form = Form(campaign, unit_kind, self.book.submissions.get(campaign.id, fresh))
+        opened = self.book.opened
+        known = opened and opened.campaign == campaign.id
+        return replace(form, earlier=opened.earlier, cited=opened.cited) if opened and known else form
 
     @cached_property
     def step(self) -> Step | None:

@@ -155,10 +155,11 @@ def found(sections: Sequence[Section], findings: Sequence[Finding]) -> str:
     titles = {section.path: short(section.title) for section in sections}
     named = [
         f"• {titles.get(one.path, '')}: {one.text}{' (phải sửa)' if one.level == 'error' else ''}"
+        f"{f' (nguồn: {one.source})' if one.source else ''}"
         for one in findings[:FOUND]
     ]
     rest = [f"… và {len(findings) - FOUND} chỗ nữa"] if len(findings) > FOUND else []
-    head = "Số liệu cần xem lại; chỗ ghi “phải sửa” thì sửa xong mới nộp được:"
+    head = "Những chỗ cần xem lại; chỗ ghi “phải sửa” thì sửa xong mới nộp được:"
     return "\n".join([head, *named, *rest])
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from bot import tables
 from bot.campaigns import Campaign, Section
-from bot.dialog import file_wording, row_views, shared_wording, step_wording, table_wording, wording
+from bot.dialog import carrying_views, file_wording, row_views, shared_wording, step_wording, table_wording, wording
 from bot.dialog.conversation import Action, Mode, Offered, Pending
 from bot.dialog.form import ROWS, Form, Step, options
 from bot.dialog.offers import Option, View
@@ -110,11 +110,13 @@ def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     sections = tuple(Option(Action.SECTION, _label(scene, form, s), s.path) for s in form.open)
     step = scene.resume
     first = (Option(Action.ONWARD, wording.continue_label(step.section)),) if step else (REVIEW, SUBMIT)
-    last = (REVIEW, SUBMIT, LEAVE) if step else (LEAVE,)
+    offer, take = carrying_views.in_list(form, [s.path for s in form.open if scene.held(s.path)])
+    last = (*take, REVIEW, SUBMIT, LEAVE) if step else (*take, LEAVE)
     if again:
         return View(wording.LISTING_AGAIN, (*first, *sections, *last))
     settled = sum(form.settled(s) for s in form.sections)
-    text = wording.listing(form.campaign, settled, len(form.sections), deadline_line(scene, form.campaign))
+    lines = "\n".join(filter(None, (deadline_line(scene, form.campaign), offer)))
+    text = wording.listing(form.campaign, settled, len(form.sections), lines)
     if form.submission.state is State.RETURNED:
         reasons = [(s, form.submission.filled(s.path).returned) for s in form.open]
         text = f"{wording.returned(reasons)}\n\n{text}"
@@ -126,7 +128,9 @@ def _label(scene: Scene, form: Form, section: Section) -> str:
     by = scene.name(held.officer) if held else ""
     wrong = form.settled(section) and any(one.path == section.path for one in scene.errors)
     waiting, required = section in scene.waiting, section in form.required
-    return wording.section_label(section, form.state(section), required=required, wrong=wrong, waiting=waiting, by=by)
+    state = form.state(section)
+    label = wording.section_label(section, state, required=required, wrong=wrong, waiting=waiting, by=by)
+    return carrying_views.label(form, section, label)
 
 
 def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
@@ -134,14 +138,15 @@ def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
     assert step is not None, "settle saw to it"
     if held := scene.held(step.section.path):
         since = held.since.astimezone(scene.now.tzinfo)
-        content = shared_wording.content_so_far(preview(form.value(step), 1500))
+        content = shared_wording.content_so_far(carrying_views.marked(form, step, preview(form.value(step), 1500)))
         text = f"{shared_wording.busy(scene.name(held.officer), since)}\n{content}"
         return View(text, (Option(Action.ONWARD, wording.SKIP), Option(Action.BACK, wording.BACK), LIST, LEAVE))
     if pending:
         return _undecided(form, step, pending)
     cell, line = scene.talk.cell, scene.line
     if cell and line:
-        return row_views.cell(step.field, line, cell, more=scene.talk.more)
+        view = row_views.cell(step.field, line, cell, more=scene.talk.more)
+        return carrying_views.at_cell(view, form, step, line, cell)
     if scene.talk.more and form.value(step) and step.field.kind == "text":
         text = step_wording.saved_part(form.value(step), step.field.length)
         rest = (Option(Action.BACK, wording.BACK), Option(Action.EXPLAIN, wording.EXPLAIN), LIST, LEAVE)
@@ -163,19 +168,22 @@ def _asked(scene: Scene, form: Form, step: Step, text: str, own: View) -> View:
     before = step_wording.saved_before(kind, value) if value and kind not in ROWS and kind != "file" else own.text
     here = (step.section.path, step.field.key)
     wrong = "\n".join(step_wording.put_right(one) for one in scene.errors if value and (one.path, one.key) == here)
-    text = "\n".join(filter(None, (text, before, wrong, file_wording.listed(filled.files) if filled.files else "")))
+    attached = file_wording.listed(filled.files) if filled.files else ""
+    text = "\n".join(filter(None, (text, before, carrying_views.at_step(form, step), wrong, attached)))
     if kind in {"number", "date"}:
         untouched = not any(filled.values.values())
         words = step_wording.by_words(kind, untouched=untouched)
         return View("\n".join([text, words, *([file_wording.OR_SEND_A_FILE] if scene.book.can_upload else [])]))
     closed = (*own.options, *(Option(Action.OPTION, option, option) for option in options(step.field)))
     done = step_wording.DONE if kind in ROWS or kind == "file" else wording.KEEP
-    onward = Option(Action.ONWARD, done if value else wording.SKIP)
+    carried = step.field in form.carried(step.section)
+    onward = Option(Action.ONWARD, done if value and not carried else wording.SKIP)
     label = wording.NO_CONTENT if len(form.fields(step.section)) == 1 else wording.NONE_OF_ALL
     none = () if filled.state is SectionState.NONE else (Option(Action.NO_CONTENT, label, step.section.path),)
     explain = Option(Action.EXPLAIN, wording.EXPLAIN)
     back = Option(Action.BACK, wording.BACK)
-    return View(text, (*closed, onward, back, *none, explain, *_about_files(scene, filled), LIST, LEAVE))
+    start = carrying_views.choices(form, step)
+    return View(text, (*closed, *start, onward, back, *none, explain, *_about_files(scene, filled), LIST, LEAVE))
 
 
 def _about_files(scene: Scene, filled: Filled) -> tuple[Option, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.campaigns import Campaign, Deadline, Field, Section
-from bot.dialog import shared_wording
+from bot.dialog import carrying_wording, shared_wording
 from bot.dialog.phrases import days_left, moment, place, preview, quote, short
 from bot.officers import Officer, Unit
 from bot.submissions import Filled, SectionState, State, Submission
@@ -276,7 +276,16 @@ def entry_replaced(section: Section) -> str:
 # --- progress, deadlines ----------------------------------------------------------------------------------------------
 
 
-def progress(campaign: Campaign, submission: Submission, missing: Sequence[Section], total: int, deadline: str) -> str:
+def progress(
+    campaign: Campaign,
+    submission: Submission,
+    missing: Sequence[Section],
+    total: int,
+    deadline: str,
+    *,
+    unconfirmed: Sequence[Section] = (),
+) -> str:
+    """`unconfirmed`: those of the missing ones that hold an earlier year's answers."""
     lines = [f"**{campaign.title}**"]
     number = f", mã số {submission.reference}" if submission.reference else ""
     match submission.state:
@@ -291,14 +300,15 @@ def progress(campaign: Campaign, submission: Submission, missing: Sequence[Secti
             lines.append(f"Được trả lại để bổ sung{number}.")
         case State.DRAFT:
             lines.append(f"Đã xong {total - len(missing)} trên {total} phần bắt buộc.")
-    lines.append(still_missing(missing))
+    lines.append(still_missing(missing, unconfirmed))
     return "\n".join([*lines, deadline] if deadline else lines)
 
 
-def still_missing(missing: Sequence[Section]) -> str:
+def still_missing(missing: Sequence[Section], unconfirmed: Sequence[Section] = ()) -> str:
     if not missing:
         return "Các phần đã đủ nhưng báo cáo chưa được nộp."
-    return "Còn thiếu:\n" + "\n".join(f"• {short(s.title, 100)}" for s in missing)
+    marks = {s.path: f" ({carrying_wording.LEFT})" for s in unconfirmed}
+    return "Còn thiếu:\n" + "\n".join(f"• {short(s.title, 100)}{marks.get(s.path, '')}" for s in missing)
 
 
 def deadline(one: Deadline, due: datetime, now: datetime) -> str:

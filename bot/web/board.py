@@ -37,6 +37,11 @@ class UnitProgress:
     writing: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def carried(self) -> frozenset[str]:
+        """The sections (paths) that hold an earlier year's answers, neither changed nor confirmed."""
+        return frozenset(s.path for s, filled in self.sections if filled.carried and filled.state is SectionState.DRAFT)
+
+    @property
     def done(self) -> int:
         return sum(filled.state in FINISHED for _, filled in self.sections)
 

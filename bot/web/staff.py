@@ -8,7 +8,8 @@ staff look again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -19,7 +20,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from bot.campaigns import Campaign, Section
 from bot.channels.fit import fit
+from bot.checks import Validity
 from bot.dialog.files import MIMES, UNKNOWN
+from bot.dialog.form import Form
 from bot.dialog.wording import returned as returned_text
 from bot.messages import Address, Outgoing
 from bot.officers import Unit
@@ -32,6 +35,8 @@ from bot.web.comparing import compared
 from bot.web.files import file_response
 from bot.web.rendering import Here, Pages
 from bot.web.services import Services
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN: Final = 1.0  # seconds
 REASON: Final = "reason:"
@@ -199,6 +204,9 @@ async def submission_page(here: Pages, found: Case, said: str = "", *, refused: 
     names = {officer.code: officer.name for officer in officers}
     busy = writing(await store.editing(now, found.unit.code), names)
     progress = await unit_progress(store, found.campaign, found.unit, found.submission, busy)
+    form = Form(found.campaign, found.unit.kind, found.submission, cited=await cited_in(here.services))
+    of_report = found.submission.history[-1].at if found.submission.handed_in and found.submission.history else now
+    found_there = form.findings(of_report.astimezone(here.services.zone).date())
     html = here.render(
         "submission.html",
         names=names,
@@ -208,11 +216,26 @@ async def submission_page(here: Pages, found: Case, said: str = "", *, refused: 
         sections=progress.sections,
         since_return={section.path: compared(section, filled) for section, filled in progress.sections},
         writing=progress.writing,
+        carried={section.path: [each.key for each in form.carried(section)] for section, _ in progress.sections},
+        doubts={
+            section.path: [one for one in found_there if one.path == section.path] for section, _ in progress.sections
+        },
         here=found.link,
         said=said,
         wrong=refused is not None,
     )
     return HTMLResponse(html, refused or status.HTTP_200_OK)
+
+
+async def cited_in(services: Services) -> Mapping[str, Validity]:
+    """What the library knows of documents; nothing if it cannot be read: the page is shown all the same."""
+    if services.validity is None:
+        return {}
+    try:
+        return await asyncio.to_thread(services.validity)
+    except Exception:  # staff must see the submission whatever becomes of the library
+        log.exception("the validity of documents could not be read")
+        return {}
 
 
 async def desk_html(here: Pages) -> str:

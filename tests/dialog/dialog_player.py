@@ -7,6 +7,7 @@ A script is the transcript's own lines that begin with "Cán bộ:" (typed; furt
     (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
     (Đợt có bảng)  (Cả báo cáo)  (Gửi bảng Excel: ô | ô // ô | ô)
     (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
+    (Có báo cáo năm trước)  (Thư viện biết hiệu lực)
     (Có đồng nghiệp)  (Cần lãnh đạo duyệt)  (Máy của TÊN)  (Sau N phút)  (Ra bản hướng dẫn mới)
 A group has a conversation of its own; the private one goes on after it.
 Everything else in the file is what came of it, and is written anew by the player.
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from dialog_past import CITED, CITING, PAST, PAST_TABLES
 from dialog_world import (
     CAMPAIGN,
     COLLEAGUE,
@@ -224,6 +226,16 @@ class Player:
             world.now += timedelta(minutes=int(found[1]))
         elif text == "Ra bản hướng dẫn mới":
             world.newer = {each.id: NEWER for each in world.campaigns if each.id == NEWER.id}
+        else:
+            self._before(text)
+
+    def _before(self, text: str) -> None:
+        """What earlier years and the library bring."""
+        world = self.world
+        if text == "Có báo cáo năm trước":
+            world.past = (PAST, PAST_TABLES)
+        elif text == "Thư viện biết hiệu lực":
+            world.campaigns, world.cited = (CITING,), CITED
         else:
             assert text == "Khởi động lại", f"unknown stage direction: {text}"
 

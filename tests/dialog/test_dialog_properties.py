@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog_beginnings import attached, in_group, meanwhile, values, world
+from dialog_beginnings import attached, in_group, marked, meanwhile, values, world
 from dialog_world import CAMPAIGN, CODE, OTHER, TABLES
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -164,7 +164,9 @@ def grown(old, now, action, *, in_row):
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    kind=st.sampled_from(["full", "form", "tables", "tables", "whole", "officer", "two", "stranger", "led", "leader"]),
+    kind=st.sampled_from(
+        ["full", "form", "tables", "whole", "officer", "two", "stranger", "led", "leader", "past", "past tables"]
+    ),
     events=st.lists(EVENTS, max_size=40),
 )
 def test_promises(kind, events):
@@ -191,6 +193,7 @@ def test_promises(kind, events):
         if w.linked and action not in ends and before.owner == w.conversation.owner:
             kept = {(p.campaign, p.section, p.field) for p in w.conversation.pending}
             assert {(p.campaign, p.section, p.field) for p in before.pending} <= kept, "a waiting text is gone"
+        assert not marked(w), "an earlier year's answer counts as this year's"
         for campaign, submission in w.submissions.items():
             assert references.setdefault(campaign, submission.reference) in {None, submission.reference}
             references[campaign] = submission.reference
