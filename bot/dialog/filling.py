@@ -301,8 +301,8 @@ def not_ready(scene: Scene) -> str:
     form = form_of(scene)
     missing, waiting = form.missing, scene.waiting
     wrong = scene.errors
-    named = [(s, form.lacking(s)) for s in missing]
-    lacking = wording.not_ready(named, waiting) if missing or waiting else ""
+    named = [(s, form.lacking(s)) for s in missing if form.lacking(s) or s not in form.unconfirmed]
+    lacking = wording.not_ready(named, waiting) if named or waiting else ""
     carried = carrying_wording.not_ready(form.unconfirmed) if form.unconfirmed else ""
     return "\n\n".join(filter(None, (lacking, carried, step_wording.found(form.sections, wrong) if wrong else "")))
 
