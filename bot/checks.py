@@ -17,12 +17,16 @@ from datetime import date
 from decimal import Decimal, DecimalException
 from itertools import count
 
+from bot import check_wording
+from bot.abbreviations import unexplained
 from bot.answered import Answers, Said, answer, answers, applies, asked
 from bot.campaigns import Check, Level, Section
 from bot.places import Named, Place, Special, calendar_day, place
 from bot.submissions import Submission
+from bot.totals import unlike
 from bot.values import fold, number, written
 from knowledge import citations, vietnamese
+from knowledge.shorthand import MEANINGS
 
 __all__ = ["Finding", "Validity", "answer", "applies", "asked", "findings", "outdated"]
 
@@ -58,13 +62,23 @@ class Finding:
     text: str
     source: str = ""
 
+    @property
+    def told(self) -> str:
+        """The text with what it is held against."""
+        return self.text + (check_wording.source(self.source) if self.source else "")
+
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """Everything a check may look at; `here` is the section that it belongs to."""
+    """Everything a check may look at; `here` is the section that it belongs to, `titles` those of all by path.
+
+    `short`: abbreviations that are not spelled out, by those that need not be.
+    """
 
     answers: Answers
     here: Section
+    titles: Mapping[str, str]
+    short: Mapping[tuple[str, ...], Sequence[tuple[Said, str]]]
     year: int
     day: date
     cited: Mapping[str, Validity]
@@ -85,11 +99,15 @@ def findings(
     `knowledge.citations.number_key`.
     """
     given = answers(sections, submission, unit_kind)
+    titles = {section.path: section.title for section in sections}
+    prose = [*given.prose()]
+    excused = {check.against for section in sections for check in section.checks if check.kind == "spelled_out"}
+    short = {each: [*_not_spelled_out(prose, each)] for each in excused}
     return tuple(
         Finding(said.path, said.key, said.row, check.level, _text(check, said.row, compared), _source(check))
         for section in sections
         for check in section.checks
-        for said, compared in _found(check, _Scene(given, section, year, day, cited))
+        for said, compared in _found(check, _Scene(given, section, titles, short, year, day, cited))
     )
 
 
@@ -149,6 +167,11 @@ def _found(check: Check, scene: _Scene) -> Iterator[tuple[Said, str]]:
         case "unique":
             if isinstance(of, Place):
                 yield from _twice(check, of, scene)
+        case "total":
+            yield from _told_otherwise(check, of, scene)
+        case "spelled_out":
+            places = {(said.path, said.key) for said in scene.answers.said(of, scene.here)}
+            yield from (each for each in scene.short[check.against] if (each[0].path, each[0].key) in places)
         case _:
             for said in scene.answers.said(of, scene.here):
                 yield from ((said, compared) for compared in _wrong_words(check, said.text, scene))
@@ -314,6 +337,28 @@ def _wrong_words(check: Check, text: str, scene: _Scene) -> Iterator[str]:
             plain = vietnamese.clean(text).casefold()
             found = [each for each in check.against if vietnamese.clean(each).casefold() in plain]
             yield from (f"“{each}”" for each in found)
+
+
+def _told_otherwise(check: Check, of: Place | Special, scene: _Scene) -> Iterator[tuple[Said, str]]:
+    """Texts that give another number for the whole of something than its table."""
+    named, thing, *about = place(check.against[0]), *check.against[1:]
+    total = _value(named, None, scene)
+    if not isinstance(total, Decimal) or not isinstance(named, Place):
+        return
+    table = scene.answers.field(named, scene.here)
+    path = named.path or scene.here.path
+    for said in scene.answers.said(of, scene.here):
+        wrong = unlike(said.text, total, thing, about, year=scene.year)
+        if wrong and table and (said.path, said.key) != (path, named.key):
+            elsewhere = scene.titles.get(path, "") if path != said.path else ""
+            yield said, check_wording.total(wrong.words, table.label, elsewhere, _shown(total))
+
+
+def _not_spelled_out(prose: Sequence[Said], excused: Sequence[str]) -> Iterator[tuple[Said, str]]:
+    """Texts in which an abbreviation is used first, in the whole report, and not spelled out."""
+    missing = unexplained(((n, said.text) for n, said in enumerate(prose)), excused)
+    for n, found in missing.items():
+        yield prose[n], check_wording.abbreviations(found, MEANINGS)
 
 
 def _years(text: str) -> list[int]:

@@ -65,7 +65,9 @@ def moved(s: Submission, old: Campaign, new: Campaign, unit_kind: str, *entries:
         before = was.get(section.path)
         filled = s.filled(section.path)
         after = _kept(filled, before.fields if before else (), section.fields, old.version)
-        worse = section.required and after.state in {SectionState.UNTOUCHED, SectionState.DRAFT}
+        worse = (
+            section.required and section.when is None and after.state in {SectionState.UNTOUCHED, SectionState.DRAFT}
+        )
         if s.state is State.RETURNED and worse and not after.returned and before != section:
             after = replace(after, returned=reason)
         if after != filled:

@@ -81,6 +81,7 @@ def to_json(draft: Draft) -> dict[str, object]:
             {
                 "path": s.path,
                 "title": s.title,
+                "under": list(s.under),
                 "hint": s.hint,
                 "asks_for": list(s.asks_for),
                 "only_for": list(s.only_for),
@@ -226,6 +227,7 @@ def _section_toml(s: DraftSection) -> str:
         "[[section]]",
         f"path = {_text(s.path)}",
         f"title = {_text(s.title)}",
+        f"under = {_list(s.under)}",
         f"hint = {_text(s.hint)}",
         f"asks_for = {_list(s.asks_for)}",
     ]

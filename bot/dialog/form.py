@@ -1,8 +1,8 @@
 """A campaign's form as one unit sees it: its steps, which are open, what is missing, what an answer looks like. Pure.
 
 Rules of this file
-1. A step is one field of one section, in the guidance's order. A field under a condition that does not hold now is
-   neither shown nor required; what was said there is kept, unused. A section that asks nothing is not shown.
+1. A step is one field of one section, in the guidance's order. A field or a section under a condition that does not
+   hold now is neither shown nor required; what was said there is kept, unused. A section asking nothing is not shown.
 2. A draft is open everywhere; a returned submission where the reviewer named a reason, and where something is missing
    since; a submitted one nowhere.
 3. A section is missing if it is required and neither complete nor declared to have no content, or if a table in it
@@ -21,8 +21,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from bot import tables
+from bot.answered import asked, counted, shown
 from bot.campaigns import Campaign, Field, Section
-from bot.checks import Finding, Validity, asked, findings, outdated
+from bot.checks import Finding, Validity, findings, outdated
 from bot.moving import Earlier, start, still_carried
 from bot.submissions import (
     Entry,
@@ -48,7 +49,7 @@ class Step(NamedTuple):
     field: Field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # no slots: what follows is worked out once
 class Form:
     """One campaign, the kind of unit that fills it in, and what it has given so far.
 
@@ -62,13 +63,18 @@ class Form:
     cited: Mapping[str, Validity] = field(default_factory=dict)
 
     @cached_property
+    def _counting(self) -> Submission:
+        return counted(self.campaign.form_for(self.unit_kind), self.submission, self.unit_kind)
+
+    @cached_property
     def _asked(self) -> Mapping[str, tuple[Field, ...]]:
         """What is asked now in each section for this kind of unit, by path."""
-        return {s.path: asked(s, self.submission, self.unit_kind) for s in self.campaign.form_for(self.unit_kind)}
+        return {s.path: asked(s, self._counting, self.unit_kind) for s in self.campaign.form_for(self.unit_kind)}
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        return tuple(s for s in self.campaign.form_for(self.unit_kind) if self.fields(s))
+        form = shown(self.campaign.form_for(self.unit_kind), self._counting, self.unit_kind)
+        return tuple(s for s in form if self.fields(s))
 
     @cached_property
     def open(self) -> tuple[Section, ...]:
@@ -101,7 +107,7 @@ class Form:
     def fields(self, section: Section) -> tuple[Field, ...]:
         """What is asked in a section now."""
         known = self._asked.get(section.path)
-        return asked(section, self.submission, self.unit_kind) if known is None else known
+        return asked(section, self._counting, self.unit_kind) if known is None else known
 
     def filled(self, section: Section) -> Filled:
         return self.submission.filled(section.path)

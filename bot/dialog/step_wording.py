@@ -78,7 +78,7 @@ def saved_before(kind: FieldKind, value: str) -> str:
 
 
 def put_right(finding: Finding) -> str:
-    return f"Phải sửa: {finding.text}"
+    return f"Phải sửa: {finding.told}"
 
 
 def by_words(kind: FieldKind, *, untouched: bool) -> str:
@@ -154,8 +154,7 @@ def found(sections: Sequence[Section], findings: Sequence[Finding]) -> str:
     """Findings by section: errors as what must be put right, warnings as what to look at."""
     titles = {section.path: short(section.title) for section in sections}
     named = [
-        f"• {titles.get(one.path, '')}: {one.text}{' (phải sửa)' if one.level == 'error' else ''}"
-        f"{f' (nguồn: {one.source})' if one.source else ''}"
+        f"• {titles.get(one.path, '')}: {one.told}{' (phải sửa)' if one.level == 'error' else ''}"
         for one in findings[:FOUND]
     ]
     rest = [f"… và {len(findings) - FOUND} chỗ nữa"] if len(findings) > FOUND else []

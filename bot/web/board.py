@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.addressed import over
+from bot.answered import asked_now
 from bot.campaigns import Campaign, Deadline, Section
 from bot.messages import Address
 from bot.officers import Unit
@@ -143,7 +144,8 @@ async def unit_progress(
     if submission is not None and submission.version != campaign.version:
         campaign = await store.campaign(campaign.id, submission.version) or campaign
     filled = submission.sections if submission else {}
-    form = campaign.form_for(unit.kind)
+    given = submission or Submission(campaign.id, campaign.version, unit.code)
+    form, _ = asked_now(campaign.form_for(unit.kind), given, unit.kind)
     sections = tuple((section, filled.get(section.path, Filled())) for section in form)
     locked = submission is not None and submission.locked
     return UnitProgress(unit, submission, sections, writing={} if locked else busy.get((campaign.id, unit.code), {}))

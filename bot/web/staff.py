@@ -18,6 +18,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from bot.answered import asked_now
 from bot.campaigns import Campaign, Section
 from bot.channels.fit import fit
 from bot.checks import Validity
@@ -190,7 +191,7 @@ def fitted(services: Services, address: Address, message: Outgoing) -> list[Outg
 
 
 def form_sections(found: Case) -> tuple[Section, ...]:
-    return found.campaign.form_for(found.unit.kind)
+    return asked_now(found.campaign.form_for(found.unit.kind), found.submission, found.unit.kind)[0]
 
 
 async def form_of(request: Request) -> dict[str, str]:

@@ -193,7 +193,7 @@ def test_an_error_about_a_text_out_of_force_stops_the_report_with_its_source():
         w.says(text)
     told = said(w.says("nộp"))
     assert "98/2023/NĐ-CP" in told
-    assert "(phải sửa) (nguồn: Điều 3)" in told
+    assert "Căn cứ: Điều 3. (phải sửa)" in told
     assert w.conversation.mode is Mode.LISTING
     w.cited = {}
     w.says("nộp")

@@ -227,3 +227,36 @@ def compared(found, gold):
 def means_the_same(got, wanted):
     keys = ("kind", "value", "rule", "strict", "last_day")
     return got is not None and all((got.get(k) or None) == (wanted.get(k) or None) for k in keys)
+
+
+def test_the_headings_above_a_section_come_along_as_a_report_prints_them():
+    letter = (
+        HEAD.format(kind="HD-UBND", title="HƯỚNG DẪN")
+        + """\
+I. VỀ TỔNG KẾT PHONG TRÀO THI ĐUA
+1. Công tác chỉ đạo
+a) Việc phổ biến các văn bản cấp trên.
+b) Việc ký giao ước thi đua.
+2. Kết quả các phong trào:
+- Chuyển đổi số: số hồ sơ trực tuyến.
+- Vì người nghèo: số tiền, số suất quà.
+3. Tồn tại, hạn chế
+Nêu rõ nguyên nhân.
+II. NỘI DUNG BÁO CÁO THỐNG KÊ
+1. Số tập thể, cá nhân được khen.
+"""
+        + TAIL
+    )
+    found, _ = drafted(letter)
+    whole = "Tổng kết phong trào thi đua"
+    assert [(s.title, s.under) for s in found.sections] == [
+        ("Việc phổ biến các văn bản cấp trên", (whole, "Công tác chỉ đạo")),
+        ("Việc ký giao ước thi đua", (whole, "Công tác chỉ đạo")),
+        ("Chuyển đổi số", (whole, "Kết quả các phong trào")),
+        ("Vì người nghèo", (whole, "Kết quả các phong trào")),
+        ("Tồn tại, hạn chế", (whole,)),
+        ("Số tập thể, cá nhân được khen", ()),
+    ]
+    sections = tomllib.loads(to_toml(found))["section"]
+    assert sections[0]["under"] == [whole, "Công tác chỉ đạo"]
+    assert to_json(found)["sections"][0]["under"] == [whole, "Công tác chỉ đạo"]
