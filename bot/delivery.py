@@ -3,8 +3,8 @@
 Rules of this file
 1. What an error means is decided by its class alone (`bot.channels`): again later, at the officer's next address, halt
    the channel and tell staff, or give up where staff see it. What is not paid for goes on as what has no window does.
-2. Ten tries over about four and a half hours, doubling and jittered; then the undelivered list. A halted channel costs
-   a message no try: it waits until somebody has acted.
+2. Ten tries over about four and a half hours, doubling and jittered; then the officer's next address, in the end the
+   undelivered list. A halted channel costs a message no try: it waits until somebody has acted.
 3. What goes on to another address is what was meant for the officer, not an answer that belongs to its address. It
    takes no choices along: their tokens mean nothing there.
 4. A row is `sending` while it is out. If we die, or the connection breaks after the message left, nobody knows whether
@@ -180,8 +180,7 @@ class Delivery:
 
     async def _again(self, row: OutboxRow, error: Exception) -> None:
         if row.tries + 1 >= MOST_TRIES:
-            self._tell(row, "failed", logging.WARNING)
-            await self._store.fail(row, _said(error))
+            await self._elsewhere(row, error, ReminderState.FAILED)
             return
         after = error.after if isinstance(error, Retry) else None
         wait = timedelta(seconds=after) if after is not None else back_off(row.tries)
@@ -201,14 +200,16 @@ class Delivery:
         mounted.unpaid_until, mounted.paid = now + UNPAID, False
         await self._store.raise_alert(_bill(row.address.channel), str(error), now)
 
-    async def _elsewhere(self, row: OutboxRow, error: Elsewhere) -> None:
+    async def _elsewhere(
+        self, row: OutboxRow, error: Exception, fate: ReminderState = ReminderState.UNREACHABLE
+    ) -> None:
         """To the officer's next address that was not tried; none left: staff see it."""
         officer = await self._store.officer(row.officer) if row.officer else None
         tried = await self._store.tried(row) if officer else set()
         following = next((each for each in officer.addresses if each not in tried), None) if officer else None
         if following is None:
-            self._tell(row, "unreachable", logging.WARNING)
-            await self._store.fail(row, _said(error), ReminderState.UNREACHABLE)
+            self._tell(row, fate, logging.WARNING)
+            await self._store.fail(row, _said(error), fate)
             return
         self._tell(row, "passed")
         await self._store.pass_on(row, following, self.fitted(row.message, following), self._clock(), _said(error))
