@@ -89,15 +89,27 @@ async def open_app(
         )
         paces = paces_of(settings, mounted)
         quotas = {"zalo_bot": settings.zalo_bot_quota}
-        delivery = Delivery(store, everywhere, clock=now, limits=LIMITS, paces=paces, quotas=quotas, step=step)
+        calendar, policy = load_calendar(), settings.policy
+        delivery = Delivery(
+            store,
+            everywhere,
+            clock=now,
+            limits=LIMITS,
+            paces=paces,
+            quotas=quotas,
+            opens=lambda at: policy.opens(at.astimezone(settings.zone), calendar),
+            step=step,
+        )
         worker = Worker(
             store,
             assistant,
             delivery,
             clock=now,
-            calendar=load_calendar(),
-            policy=settings.policy,
+            calendar=calendar,
+            policy=policy,
             zone=settings.zone,
+            keep_files=settings.files_kept,
+            desk=f"{settings.public_url}/staff" if settings.public_url else None,
             step=step,
         )
         intake = Intake(store, clock=now, wake=worker.wake)

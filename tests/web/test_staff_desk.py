@@ -194,6 +194,7 @@ async def test_a_return_reopens_only_the_named_section_and_tells_the_unit(world,
     assert (now.history[-1].who, now.history[-1].at) == ("lan", NOW)
     [told] = await world.store.dialogue(OFFICER_AT)
     assert "Phong trào thi đua: Thiếu số liệu phong trào." in told.message.text
+    assert told.message.brief == "Báo cáo được trả lại để bổ sung 1 phần. Anh/chị nhắn “nộp báo cáo” để xem lý do."
     assert world.woken == 1
 
 
@@ -258,6 +259,8 @@ async def test_accepting_is_for_good_and_tells_the_unit(world, visit, submitted)
     assert (now.state, now.history[-1].who) == (State.ACCEPTED, "Cán bộ thường trực")
     [told] = await world.store.dialogue(OFFICER_AT)
     assert "**2026-ABCDEF**" in told.message.text
+    assert "2026-ABCDEF" in told.message.brief
+    assert len(told.message.brief) <= 100, "as the template takes it"
 
 
 async def test_what_staff_did_not_see_is_not_decided(world, visit, submitted):
