@@ -5,6 +5,7 @@ Rules of this file
    that are added up, an optional one left empty counts as nothing, if another is there.
 2. A check that cannot be worked out (no number where one is wanted) finds nothing.
 3. A finding is for the officer: the check's own message, before it the row it was found in, after it what was compared.
+4. Besides the form's own checks, an answer begun with an earlier year's is searched for that year (`outdated`).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from bot.values import fold, number, written
 from knowledge import citations, vietnamese
 from knowledge.shorthand import MEANINGS
 
-__all__ = ["Finding", "Validity", "answer", "applies", "asked", "findings"]
+__all__ = ["Finding", "Validity", "answer", "applies", "asked", "findings", "outdated"]
 
 _LONGEST = 30  # digits of a figure; what is longer is none
 _YEAR = re.compile(
@@ -103,16 +104,55 @@ def findings(
     excused = {check.against for section in sections for check in section.checks if check.kind == "spelled_out"}
     short = {each: [*_not_spelled_out(prose, each)] for each in excused}
     return tuple(
-        Finding(said.path, said.key, said.row, check.level, _text(check, said.row, compared), check.source)
+        Finding(said.path, said.key, said.row, check.level, _text(check, said.row, compared), _source(check))
         for section in sections
         for check in section.checks
         for said, compared in _found(check, _Scene(given, section, titles, short, year, day, cited))
     )
 
 
+def outdated(sections: Sequence[Section], submission: Submission, unit_kind: str) -> tuple[Finding, ...]:
+    """Where an answer that was begun with an earlier year's still speaks of that year: warnings.
+
+    Not of spans of years, numbers of documents, nor of what the year is compared with.
+    """
+    given = answers(sections, submission, unit_kind)
+    return tuple(
+        Finding(section.path, said.key, said.row, "warning", _where(said.row) + _OUTDATED.format(year=year))
+        for section in sections
+        for key, year in submission.filled(section.path).begun.items()
+        if (section.path, key) in given.fields
+        for said in given.said(Place(key), section)
+        if _speaks_of(year, said.text)
+    )
+
+
+_OUTDATED = "Nội dung lấy từ báo cáo năm trước còn nhắc năm {year}; xin sửa lại cho đúng năm nay."
+
+
+def _speaks_of(year: int, text: str) -> bool:
+    """Whether a year is named alone or in a date ("tháng 11/2025"), and not as `outdated` leaves out."""
+    alone = rf"(?<!\d)(?<!\d-)(?<!\d - ){year}(?!\d| ?- ?\d|/[a-z])"
+    folded = re.sub(r"[–—]", "-", fold(text))
+    return any(not _COMPARED.search(folded[: found.start()]) for found in re.finditer(alone, folded))
+
+
+_COMPARED = re.compile(r"\b(?:so voi|cung ky)(?: cung ky)?(?: nam)? $")
+
+
+def _source(check: Check) -> str:
+    return check.source or (_LIBRARY if check.kind == "in_force" else "")
+
+
+_LIBRARY = "thư viện văn bản của trợ lý"
+
+
+def _where(row: int | None) -> str:
+    return f"Hàng {row}: " if row else ""
+
+
 def _text(check: Check, row: int | None, compared: str) -> str:
-    where = f"Hàng {row}: " if row else ""
-    return f"{where}{check.message}" + (f" ({compared})" if compared else "")
+    return f"{_where(row)}{check.message}" + (f" ({compared})" if compared else "")
 
 
 def _found(check: Check, scene: _Scene) -> Iterator[tuple[Said, str]]:

@@ -129,7 +129,9 @@ class Reminding:
         unsure = self._calendar.leans_on(min(days), max(days))
         event = RemindersDue(str(rows[0].id), officer.addresses[0], tuple(due), later, unsure)
         decided = await self._assistant.decide(officer.addresses[0], event)
-        return await self._assistant.carry_out(decided, key=f"re-{rows[0].id}"), decided.turn
+        # Each time anew: what was taken back before it was delivered has its key.
+        key = f"re-{rows[0].id}-{rows[0].claimed_at:%Y%m%dT%H%M%S}"
+        return await self._assistant.carry_out(decided, key=key), decided.turn
 
     async def _due(self, rows: Sequence[ReminderRow]) -> tuple[list[ReminderDue], list[ReminderRow]]:
         """What is known of each; and the rows whose date is no more."""

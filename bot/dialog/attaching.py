@@ -21,8 +21,9 @@ from bot.dialog import file_wording, files, shared_wording, step_wording, wordin
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import Form, Step
 from bot.dialog.offers import Option
-from bot.dialog.scene import Scene, arrive, offering, started, stay
+from bot.dialog.scene import Scene, started
 from bot.dialog.turn import Book, Effect, OfferUpload, Save, Say, SendReport, TakeIn, Turn
+from bot.dialog.views import arrive, offering, stay
 from bot.messages import FileRef, Incoming
 from bot.submissions import Entry, SectionState, Submission, attached, detached
 

@@ -19,8 +19,9 @@ from bot import tables
 from bot.campaigns import Field
 from bot.dialog import steps, table_wording
 from bot.dialog.conversation import REASON, WHICH, Cell
-from bot.dialog.scene import Scene, arrive
+from bot.dialog.scene import Scene
 from bot.dialog.turn import Effect, Save, Say, SendTemplate, Turn
+from bot.dialog.views import arrive
 from bot.submissions import Entry
 from bot.tables import Line, Row
 from bot.values import fold

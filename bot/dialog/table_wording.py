@@ -14,7 +14,7 @@ from bot.tables import NONE, Arranged, Line, Problem, Row, declared, laid_out
 ADD_ROW, ADD_BLOCK, TEMPLATE = "Nhập từng ô", "Thêm một mục", "Tải mẫu bảng"
 FINISH = "xong"  # typed, as opposed to "bỏ qua"
 SHOWN, NAMED = 10, 6  # rows listed, problems named
-EXAMPLE: Mapping[CellKind, str] = {"text": "Trồng cây xanh", "number": "1.234,5", "date": "30/11/2026", "choice": ""}
+EXAMPLE: Mapping[CellKind, str] = {"text": "", "number": "1.234,5", "date": "30/11/2026", "choice": ""}
 
 # --- the whole table --------------------------------------------------------------------------------------------------
 
@@ -46,6 +46,9 @@ def how(field: Field) -> str:
 
 
 def example_of(column: Column) -> str:
+    """What a cell may hold: a text by its column's name, so that it is seen what goes where."""
+    if column.kind == "text":
+        return column.label[:1].lower() + column.label[1:]
     return column.options[0] if column.options else EXAMPLE[column.kind]
 
 
@@ -58,7 +61,11 @@ def rows(lines: Sequence[Line]) -> str:
 
 
 ONWARD = "Gửi tiếp dòng mới; đủ rồi thì gõ “xong”."
-CORRECTING = "Gõ “sửa dòng 2”, “xóa dòng 2” khi cần."
+
+
+def correcting(row: int) -> str:
+    """`row`: one there is."""
+    return f"Gõ “sửa dòng {row}”, “xóa dòng {row}” khi cần."
 
 
 def _brief(line: Line) -> str:

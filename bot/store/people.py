@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address
@@ -71,6 +71,10 @@ class People(Database):
             await self._revoke(connection, officer)
 
     async def _revoke(self, connection: AsyncConnection, officer: str) -> None:
+        theirs = select(addresses.c.channel, addresses.c.address).where(addresses.c.officer == officer)
+        there = tuple_(outbox.c.channel, outbox.c.address).in_(theirs) | (outbox.c.officer == officer)
+        failed = update(outbox).where(outbox.c.state == OutboxState.FAILED, there)  # nobody may have it sent again
+        await connection.execute(failed.values(state=OutboxState.VOIDED, error=LEFT))
         await connection.execute(delete(addresses).where(addresses.c.officer == officer))
         await connection.execute(delete(codes).where(codes.c.officer == officer))
         pushed = (outbox.c.officer == officer) & (outbox.c.state == OutboxState.QUEUED)

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import shutil
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,18 @@ from bot.reports import office, pdf
 from bot.submissions import Filled, SectionState, State, Submission
 
 needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+
+
+def rendered_in(font):
+    """The font that stands in for one, "" if nothing says so."""
+    if not shutil.which("fc-match"):
+        return ""
+    return subprocess.run(["fc-match", font], capture_output=True, text=True, check=True).stdout
+
+
+needs_times = pytest.mark.skipif(
+    "Tinos" not in rendered_in("Times New Roman"), reason="no Tinos, which is as wide as Times New Roman"
+)
 FACTS = """
 superior = "Ủy ban nhân dân xã Suối Ngàn"
 symbol = "PKT"
@@ -137,6 +150,7 @@ def test_a_name_is_printed_without_degrees(given, printed):
 
 
 @needs_office
+@needs_times
 def test_a_pdf_has_the_reports_pages_in_a_version_that_archives_take(thidua, data, tmp_path):
     out = tmp_path / "a.pdf"
     assert thidua("export", "2026-7K3M9P", "-o", out).code == 0
@@ -193,6 +207,7 @@ def test_the_first_page_shows_no_number_and_the_second_does():
 
 
 @needs_office
+@needs_times
 def test_the_rendered_page_keeps_its_margins():
     picture = pypdfium2.PdfDocument(pdf.from_docx(_bytes(opened())))[0].render(scale=2).to_pil().convert("L")
     ink = ImageOps.invert(picture).point(lambda grey: 255 * (grey > 96)).getbbox()
