@@ -122,8 +122,12 @@ class Reminding:
     async def _said(
         self, officer: Officer, rows: Sequence[ReminderRow], due: Sequence[ReminderDue]
     ) -> tuple[Done, Turn]:
-        later = self._policy.later(self._clock().astimezone(self._zone), self._calendar)
-        event = RemindersDue(str(rows[0].id), officer.addresses[0], tuple(due), later)
+        now = self._clock().astimezone(self._zone)
+        later = self._policy.later(now, self._calendar)
+        ends = (each.deadline.due.astimezone(self._zone) for each in due)
+        days = [moment.date() for moment in (now, *later, *ends)]
+        unsure = self._calendar.leans_on(min(days), max(days))
+        event = RemindersDue(str(rows[0].id), officer.addresses[0], tuple(due), later, unsure)
         decided = await self._assistant.decide(officer.addresses[0], event)
         # Each time anew: what was taken back before it was delivered has its key.
         key = f"re-{rows[0].id}-{rows[0].claimed_at:%Y%m%dT%H%M%S}"

@@ -144,6 +144,24 @@ def test_a_list_of_units_and_officers_is_imported(thidua, tmp_path):
     assert thidua("officer", "add", "--unit", "PKT", "--name", "Vũ Thị G").code == 0
 
 
+def test_nobody_is_added_to_a_unit_that_has_ended(thidua, tmp_path):
+    units = tmp_path / "don-vi.csv"
+    units.write_text(
+        "Mã;Tên;Hiệu lực từ;Hiệu lực đến;Đơn vị trước\nH-BL;Huyện Bình Lục;;30/06/2025;\n"
+        "13504;Xã Bình Lục;01/07/2025;;H-BL\nMOI;Xã Mới;01/01/2999;;\n",
+        encoding="utf-8",
+    )
+    assert thidua("officer", "import", units).code == 0
+    ran = thidua("officer", "add", "--unit", "H-BL", "--name", "Vũ Thị G")
+    assert ran.code == 1
+    assert ran.err.strip() == (
+        "Đơn vị Huyện Bình Lục (H-BL) hết hiệu lực sau ngày 30/06/2025; nối tiếp là Xã Bình Lục (13504); "
+        "chưa thêm cán bộ nào."
+    )
+    for code in ("13504", "MOI"):
+        assert thidua("officer", "add", "--unit", code, "--name", "Vũ Thị G").code == 0
+
+
 ROUND = """
 [campaign]
 id = "mau-2026"

@@ -147,6 +147,15 @@ async def test_two_rounds_on_one_morning_are_one_message_that_names_nobody(begin
     assert [row[2] for row in await w.ledger() if row[1] == 7] == [ReminderState.SENT] * 2
 
 
+async def test_a_reminder_over_a_year_whose_holidays_are_not_announced_says_so(begin):
+    w = await begin(campaign(due=at(5, 17, month=1).replace(year=2027)))
+    said = await w.comes(at(24, month=12))
+    assert said
+    assert all("Lịch nghỉ lễ năm 2027 mới là tạm tính" in text for _, text in said)
+    w = await begin(campaign())
+    assert not any("tạm tính" in text for _, text in await w.comes(at(18)))
+
+
 async def test_without_the_digest_each_round_has_its_message(begin):
     w = await begin(campaign(), campaign("chuyen-de"), digest=False)
     assert [address for address, _ in await w.comes(at(18))] == ["1", "2", "1", "2"]

@@ -7,7 +7,7 @@ Rules of this file
 3. A file that came through a link goes to the section the link was made for and moves nobody.
 4. Only staff are asked whether a document is for the library, and only outside a form; both are checked again when
    they answer.
-5. An .xlsx that comes where a table is being filled in is the table (`fills_table`), and not attached.
+5. An .xlsx or .csv that comes where a table is being filled in is the table (`fills_table`), and not attached.
 """
 
 from __future__ import annotations

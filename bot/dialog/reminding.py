@@ -38,6 +38,8 @@ def remind(scene: Scene, event: RemindersDue, before: Conversation) -> Turn:
     if not needed:
         return Turn(before, skips)
     text, brief = _text(scene, needed), _brief(scene, needed)
+    if event.provisional:
+        text += f"\n\n{words.provisional(event.provisional)}"
     own = [due for due in needed if due.kind is not Kind.STAFF]
     if scene.talk.mode is not Mode.IDLE or not own:
         return stay(scene, *skips, Say(text, brief=brief))

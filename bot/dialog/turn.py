@@ -39,13 +39,15 @@ class ReminderDue:
 class RemindersDue:
     """All reminders that are due for the officer at this address: one message at most comes of them.
 
-    `later`: the moments that a later reminder may be asked for.
+    `later`: the moments that a later reminder may be asked for. `provisional`: years whose days off are not announced
+    yet, in what the working days were counted over.
     """
 
     id: str
     address: Address
     due: tuple[ReminderDue, ...]
     later: tuple[datetime, ...] = ()
+    provisional: tuple[int, ...] = ()
 
 
 Event = Incoming | RemindersDue
