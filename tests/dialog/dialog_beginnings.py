@@ -41,7 +41,8 @@ def world(kind):
 def meanwhile(w, what):
     """What happens outside this conversation."""
     if what in {"close", "open"}:
-        w.campaigns = (CAMPAIGN,) if what == "open" else ()
+        all_there_are = w.shut or w.campaigns
+        w.campaigns, w.shut = ((), all_there_are) if what == "close" else (all_there_are, ())
     elif what in {"link", "unlink"}:
         w.linked = what == "link"
     elif what in {"staff", "by link", "fetch"}:

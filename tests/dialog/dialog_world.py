@@ -199,6 +199,7 @@ class World:
     conversation: Conversation = field(default_factory=Conversation)
     submissions: dict[str, Submission] = field(default_factory=dict)
     pauses: dict[str, Pause] = field(default_factory=dict)
+    shut: tuple[Campaign, ...] = ()
     asked: int = 0
     staff: bool = False
     by_link: bool = False
