@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot import tables
-from bot.answered import asked
+from bot.answered import asked, counted
 from bot.campaigns import Campaign, Field, Section
 from bot.officers import Unit
 from bot.submissions import Entry, Filled, SectionState, State, Submission
@@ -168,9 +168,11 @@ def earlier(campaign: Campaign, unit: Unit, past: Iterable[Past]) -> Earlier | N
         year = each.campaign.report_year
         if year >= campaign.report_year or not each.submission.handed_in:
             continue
-        pairs = [*_counterparts(form, _reported(each))]
+        asked_then = each.campaign.form_for(each.unit.kind)
+        handed_in = replace(each, submission=counted(asked_then, each.submission, each.unit.kind))
+        pairs = [*_counterparts(form, _reported(handed_in))]
         own, alike = each.unit.code == unit.code, sum(_same_title(*pair) for pair in pairs)
-        if answers := _answers(pairs, each):
+        if answers := _answers(pairs, handed_in):
             found.append(((year, own, alike, len(answers)), Earlier(year, answers, "" if own else each.unit.name)))
     return max(found, key=lambda one: one[0])[1] if found else None
 

@@ -63,6 +63,13 @@ def test_a_title_is_surer_than_a_path_and_the_year_in_it_is_no_matter():
     assert found(NOW, past(was, x="Sẽ làm", y="Đã làm")) == Earlier(2025, {"x": {"a": "Đã làm"}, "y": {"a": "Sẽ làm"}})
 
 
+def test_what_was_hidden_when_it_was_handed_in_is_not_offered():
+    asks = part("z", "Có phong trào riêng không?", Field("co", "Có không?", "yes_no"))
+    was = form(2025, asks, part("x", "Phong trào", when=Condition("z:co", ("Có",))), part("y", "Phương hướng năm 2026"))
+    report = past(was, z=Filled(DONE, {"co": "Không"}), x="Viết rồi bỏ", y="Sẽ làm")
+    assert found(NOW, report) == Earlier(2025, {"y": {"a": "Sẽ làm"}})
+
+
 def test_without_the_title_the_path_counts_and_no_section_answers_two():
     was = form(2025, part("x", "Các phong trào thi đua"), part("z", "Phương hướng năm 2026"))
     assert found(NOW, past(was, x="Đã làm", z="Sẽ làm")) == Earlier(2025, {"x": {"a": "Đã làm"}, "y": {"a": "Sẽ làm"}})
