@@ -171,11 +171,11 @@ def campaign_draft(
     as_json: AsJson = False,
 ) -> None:
     """Dự thảo đợt tổng kết từ một văn bản hướng dẫn: mục cần báo cáo, thời hạn, điều văn bản không nêu."""
-    from bot.library_commands import draft_campaign
-    from ingest.campaign import to_json, to_toml
+    from bot.library_commands import draft_campaign, drafted_file
+    from ingest.campaign import to_json
 
     draft = draft_campaign(file)
-    text = json.dumps(to_json(draft), ensure_ascii=False, indent=2) if as_json else to_toml(draft)
+    text = json.dumps(to_json(draft), ensure_ascii=False, indent=2) if as_json else drafted_file(draft)
     if output is None:
         typer.echo(text)
     else:

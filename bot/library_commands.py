@@ -11,8 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import cast, get_args
 
+from bot.calendar_file import load_calendar
 from bot.config import load
 from bot.known import open_knowledge, prepare
+from bot.reckoning import reckoned
 from bot.terminal import Refused, progress
 from ingest import campaign as drafting
 from ingest.catalogue import CatalogueError, document_for
@@ -54,6 +56,12 @@ def draft_campaign(file: Path) -> drafting.Draft:
     except (Unreadable, CatalogueError) as error:
         raise Refused(str(error)) from None
     return drafting.draft(document, parsed.header, parsed.provisions)
+
+
+def drafted_file(draft: drafting.Draft) -> str:
+    """The draft as a campaign file, with the days that the letter's own counting comes to."""
+    calendar = load_calendar()
+    return drafting.to_toml(draft, lambda rule, issued: reckoned(rule, issued, calendar))
 
 
 def evaluate_beir(

@@ -145,14 +145,15 @@ class Calendar:
         """The day on which "n ngày làm việc kể từ ngày start" ends; `start` is not counted."""
         day = start
         for _ in range(n):
-            day = self._next_working_day(day + _DAY)
+            day = self.on_or_after(day + _DAY)
         return day
 
     def away(self, day: date, n: int) -> date:
         """The n-th working day before a day; negative: after it."""
         return self.working_days_before(day, n) if n >= 0 else self.add_working_days(day, -n)
 
-    def _next_working_day(self, day: date) -> date:
+    def on_or_after(self, day: date) -> date:
+        """The day itself if it is worked, else the working day after it."""
         while not self.is_working(day):
             day += _DAY
         return day
