@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address
@@ -38,7 +40,7 @@ class People(Database):
 
     async def unit(self, code: str) -> Unit | None:
         async with self.reading() as connection:
-            return next(iter(await _units(connection, select(units).where(units.c.code == code))), None)
+            return next(iter(await _units(connection, _UNIT, {"of": code})), None)
 
     async def put_officer(self, officer: Officer) -> None:
         """Add or change an officer. The addresses given are linked to them, wherever they were; others stay linked.
@@ -82,17 +84,18 @@ class People(Database):
     async def officers(self, unit: str | None = None) -> list[Officer]:
         """All officers, or those of one unit, by code; their addresses with the most recently used first."""
         async with self.reading() as connection:
-            return await _officers(connection, true() if unit is None else officers.c.unit == unit)
+            return await _officers(connection, _ALL) if unit is None else await _officers(connection, _OF_UNIT, unit)
 
     async def officer(self, code: str) -> Officer | None:
         async with self.reading() as connection:
-            return next(iter(await _officers(connection, officers.c.code == code)), None)
+            return next(iter(await _officers(connection, _ONE, code)), None)
 
     async def officer_at(self, address: Address) -> Officer | None:
         """Whom this address is linked to."""
         async with self.reading() as connection:
-            linked = await connection.scalar(select(addresses.c.officer).where(at(address)))
-            return next(iter(await _officers(connection, officers.c.code == linked)), None) if linked else None
+            here = {"channel": address.channel, "address": address.id}
+            linked = await connection.scalar(_LINKED, here)
+            return next(iter(await _officers(connection, _ONE, linked)), None) if linked else None
 
     async def unlink(self, address: Address) -> None:
         """Nobody is reached at this address any more."""
@@ -142,7 +145,8 @@ class People(Database):
             if (await connection.scalar(select(func.count()).where(here)) or 0) >= WRONG_CODES:
                 return None
             valid = select(codes.c.officer).where(codes.c.code == code, codes.c.expires_at > now)
-            found = await _officers(connection, officers.c.code == valid.scalar_subquery())
+            holder = await connection.scalar(valid)
+            found = await _officers(connection, _ONE, holder) if holder else []
             if not found:
                 wrong = {"channel": address.channel, "address": address.id, "code": code, "at": now}
                 await connection.execute(self.insert(code_tries).values(wrong).on_conflict_do_nothing())
@@ -160,12 +164,21 @@ class People(Database):
         await connection.execute(self.upsert(addresses), row)
 
 
-async def _units(connection: AsyncConnection, found: Select[tuple[object, ...]]) -> list[Unit]:
-    rows = (row._asdict() for row in await connection.execute(found))
+async def _units(
+    connection: AsyncConnection, found: Select[tuple[object, ...]], values: Mapping[str, object] = MappingProxyType({})
+) -> list[Unit]:
+    rows = (row._asdict() for row in await connection.execute(found, values))
     return [Unit(**row | {"predecessors": tuple(row["predecessors"])}) for row in rows]
 
 
-async def _officers(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Officer]:
+_UNIT = select(units).where(units.c.code == bindparam("of"))
+_LINKED = select(addresses.c.officer).where(
+    addresses.c.channel == bindparam("channel"), addresses.c.address == bindparam("address")
+)
+
+
+def _found(which: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """These officers by code, and their addresses with the most recently used first."""
     last_used_first = (
         addresses.c.used_at.is_(None),
         addresses.c.used_at.desc(),
@@ -173,10 +186,24 @@ async def _officers(connection: AsyncConnection, which: ColumnElement[bool]) -> 
         addresses.c.address,
     )
     linked = select(addresses).join(officers).where(which, addresses.c.gone.is_(None)).order_by(*last_used_first)
+    return select(officers).where(which).order_by(officers.c.code), linked
+
+
+_ALL = _found(true())
+_OF_UNIT = _found(officers.c.unit == bindparam("of"))
+_ONE = _found(officers.c.code == bindparam("of"))
+
+
+async def _officers(
+    connection: AsyncConnection, found: tuple[Select[Any], Select[Any]], of: str | None = None
+) -> list[Officer]:
+    """`of`: the value that the statements need, if they do."""
+    which, linked = found
+    values = {} if of is None else {"of": of}
     reached: dict[str, list[Address]] = {}
-    for row in await connection.execute(linked):
+    for row in await connection.execute(linked, values):
         reached.setdefault(row.officer, []).append(Address(row.channel, row.address))
     return [
         Officer(row.code, row.name, row.unit, row.leader, tuple(reached.get(row.code, ())), row.staff)
-        for row in await connection.execute(select(officers).where(which).order_by(officers.c.code))
+        for row in await connection.execute(which, values)
     ]

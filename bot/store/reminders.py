@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, update
+from sqlalchemy import Row, Select, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.reminders import Kind, Pause, Reminder, ReminderState, Told
 from bot.store.database import Database, first, free
-from bot.store.tables import PLAN, pauses, reminders
+from bot.store.tables import PLAN, Moment, pauses, reminders
 from bot.store.values import Fate, ReminderRow
 
 # Reasons, as staff read them.
@@ -42,10 +43,17 @@ class Reminders(Database):
 
     async def keep_planned(self, connection: AsyncConnection, planned: Iterable[Reminder]) -> int:
         """Part of a commit, see `plan_reminders`."""
-        rows = [asdict(r) | {"state": ReminderState.PLANNED, "reason": ""} for r in planned]
-        if not rows:
+        wanted = {r.key: r for r in planned}
+        if not wanted:
             return 0
         await self._lock(connection)
+        for deadline in {(r.campaign, r.deadline) for r in wanted.values()}:
+            known = await connection.execute(_KNOWN, dict(zip(("of", "dated"), deadline, strict=True)))
+            for key in known:
+                wanted.pop(tuple(key), None)
+        rows = [{name: getattr(r, name) for name in _NAMES} | _NEW for r in wanted.values()]
+        if not rows:
+            return 0
         insert = self.insert(reminders).on_conflict_do_update(
             index_elements=[reminders.c[name] for name in PLAN],
             set_={"state": ReminderState.PLANNED, "reason": "", "done_at": None},
@@ -55,16 +63,10 @@ class Reminders(Database):
 
     async def void_reminders(self, campaign: str, deadline: str, keep_version: int, reason: str) -> int:
         """The deadline moved: what is planned for versions other than this will not be sent; how many that were."""
+        values = {"of": campaign, "dated": deadline, "keep": keep_version, "why": reason}
         async with self.writing() as connection:
             await self._lock(connection)
-            other = (
-                update(reminders)
-                .where(reminders.c.state == ReminderState.PLANNED)
-                .where(reminders.c.campaign == campaign, reminders.c.deadline == deadline)
-                .where(reminders.c.deadline_version != keep_version)
-                .values(state=ReminderState.VOIDED, reason=reason, claim=None, lease_until=None)
-            )
-            return (await connection.execute(other)).rowcount
+            return (await connection.execute(_VOID, values)).rowcount
 
     async def claim_reminders(
         self, now: datetime, *, lease: timedelta, today: datetime | None = None, together: bool = True
@@ -75,16 +77,15 @@ class Reminders(Database):
         Officers come before those to whom somebody else's reminders are reported. Who was sent something since `today`
         is left out (None: nobody). `together` False: one reminder at a time.
         """
+        at = {"now": now} if today is None else {"now": now, "today": today}
         async with self.writing() as connection:
             await self._skip(connection, now)
-            due = _due(now, today)
-            head = (await connection.execute(due.order_by(*_order(now)).limit(1))).one_or_none()
+            head = (await connection.execute(_head(sparing=today is not None), at)).one_or_none()
             if head is None:
                 return ()
-            which = reminders.c.officer == head.officer if together else reminders.c.id == head.id
-            found = first(due.where(which).order_by(reminders.c.not_before, reminders.c.id))
-            most = {"most": MOST_TOGETHER}
-            claimed = await self.claim(connection, found, reminders, now + lease, most, claimed_at=now)
+            values = {**at, "whose": head.officer if together else head.id, "most": MOST_TOGETHER}
+            found = _found(sparing=today is not None, together=together)
+            claimed = await self.claim(connection, found, reminders, now + lease, values, claimed_at=now)
         return tuple(_row(row, token, now) for row, token in claimed)
 
     async def settle(self, connection: AsyncConnection, fates: Collection[Fate], at: datetime) -> None:
@@ -118,26 +119,16 @@ class Reminders(Database):
 
     async def planned_for(self, campaign: str, deadline: str, due: datetime) -> list[tuple[str, str]]:
         """Who, (unit, officer) each, has a reminder of this date of a deadline, sent or not."""
-        known = (
-            select(reminders.c.unit, reminders.c.officer)
-            .where(reminders.c.campaign == campaign, reminders.c.deadline == deadline)
-            .where(reminders.c.kind == Kind.REMIND, reminders.c.expires_at == due)
-            .distinct()
-            .order_by(reminders.c.unit, reminders.c.officer)
-        )
+        values = {"of": campaign, "dated": deadline, "due": due}
         async with self.reading() as connection:
-            return [(row.unit, row.officer) for row in await connection.execute(known)]
+            return [(row.unit, row.officer) for row in await connection.execute(_TOLD_OF, values)]
 
     async def told(self, campaign: str, unit: str, deadline: str, deadline_version: int) -> tuple[Told, ...]:
         """Who was sent something about a unit's deadline, by kind; a reminder asked for later counts as one."""
-        sent = (
-            select(reminders.c.kind, reminders.c.officer, reminders.c.done_at)
-            .where(reminders.c.campaign == campaign, reminders.c.unit == unit, reminders.c.deadline == deadline)
-            .where(reminders.c.deadline_version == deadline_version, reminders.c.state == ReminderState.SENT)
-        )
+        values = {"of": campaign, "about": unit, "dated": deadline, "as_of": deadline_version}
         when: dict[Kind, dict[str, datetime]] = {}
         async with self.reading() as connection:
-            for kind, officer, at in await connection.execute(sent):
+            for kind, officer, at in await connection.execute(_SENT, values):
                 of = when.setdefault(Kind.REMIND if kind == Kind.SNOOZED else Kind(kind), {})
                 of[officer] = max(at, of.get(officer, at))
         return tuple(Told(kind, len(of), max(of.values())) for kind, of in when.items())
@@ -150,65 +141,108 @@ class Reminders(Database):
     async def pauses(self, officer: str) -> dict[str, Pause]:
         """What an officer asked for, by campaign."""
         async with self.reading() as connection:
-            found = await connection.execute(select(pauses).where(pauses.c.officer == officer))
+            found = await connection.execute(_PAUSES, {"of": officer})
             return {row.campaign: Pause(row.officer, row.campaign, row.until) for row in found}
 
     async def _skip(self, connection: AsyncConnection, now: datetime) -> int:
         await self._lock(connection)
-        idle = update(reminders).where(reminders.c.state == ReminderState.PLANNED, free(reminders, now))
-        skipped = {"state": ReminderState.SKIPPED, "done_at": now, "claim": None, "lease_until": None}
-        late = idle.where(reminders.c.expires_at <= now).values(reason=OVERDUE, **skipped)
-        newer = reminders.alias()  # sent counts: an older one whose sender died must not follow it
-        kinds = (Kind.REMIND, Kind.SNOOZED)
-        has_newer = (
-            select(newer.c.id)
-            .where(newer.c.state.in_([ReminderState.PLANNED, ReminderState.SENT]), newer.c.kind.in_(kinds))
-            .where(newer.c.not_before <= now, newer.c.expires_at > now)
-            .where(*(newer.c[name] == reminders.c[name] for name in ("officer", "unit", "campaign", "deadline")))
-            .where(
-                (newer.c.not_before > reminders.c.not_before)
-                | ((newer.c.not_before == reminders.c.not_before) & (newer.c.id > reminders.c.id))
-            )
-            .exists()
-        )
-        missed = idle.where(reminders.c.not_before <= now, reminders.c.kind.in_(kinds), has_newer)
-        missed = missed.values(reason=COALESCED, **skipped)
-        return (await connection.execute(late)).rowcount + (await connection.execute(missed)).rowcount
+        return sum([(await connection.execute(each, {"now": now})).rowcount for each in _SKIPS])
 
     async def _lock(self, connection: AsyncConnection) -> None:
         """Statements over many reminders go one after the other, so that they never wait for each other's rows."""
         await self.lock(connection, ["reminders"])
 
 
-def _due(now: datetime, today: datetime | None) -> Select[Any]:
+_NOW = bindparam("now", type_=Moment)
+_NAMES = [field.name for field in fields(Reminder)]
+_NEW = {"state": ReminderState.PLANNED, "reason": ""}
+_DEADLINE = (reminders.c.campaign == bindparam("of")) & (reminders.c.deadline == bindparam("dated"))
+_KNOWN = select(*(reminders.c[name] for name in PLAN)).where(_DEADLINE, reminders.c.state != ReminderState.VOIDED)
+_VOID = (
+    update(reminders)
+    .where(_DEADLINE, reminders.c.state == ReminderState.PLANNED)
+    .where(reminders.c.deadline_version != bindparam("keep"))
+    .values(state=ReminderState.VOIDED, reason=bindparam("why"), claim=None, lease_until=None)
+)
+_TOLD_OF = (
+    select(reminders.c.unit, reminders.c.officer)
+    .where(_DEADLINE, reminders.c.kind == Kind.REMIND, reminders.c.expires_at == bindparam("due"))
+    .distinct()
+    .order_by(reminders.c.unit, reminders.c.officer)
+)
+_SENT = select(reminders.c.kind, reminders.c.officer, reminders.c.done_at).where(
+    _DEADLINE,
+    reminders.c.unit == bindparam("about"),
+    reminders.c.deadline_version == bindparam("as_of"),
+    reminders.c.state == ReminderState.SENT,
+)
+_PAUSES = select(pauses).where(pauses.c.officer == bindparam("of"))
+
+
+def _skips() -> tuple[Update, Update]:
+    """What is too late is skipped, and of several due for one officer and deadline all but the newest."""
+    idle = update(reminders).where(reminders.c.state == ReminderState.PLANNED, free(reminders, _NOW))
+    skipped = {"state": ReminderState.SKIPPED, "done_at": _NOW, "claim": None, "lease_until": None}
+    newer = reminders.alias()  # sent counts: an older one whose sender died must not follow it
+    kinds = (Kind.REMIND, Kind.SNOOZED)
+    has_newer = (
+        select(newer.c.id)
+        .where(newer.c.state.in_([ReminderState.PLANNED, ReminderState.SENT]), newer.c.kind.in_(kinds))
+        .where(newer.c.not_before <= _NOW, newer.c.expires_at > _NOW)
+        .where(*(newer.c[name] == reminders.c[name] for name in ("officer", "unit", "campaign", "deadline")))
+        .where(
+            (newer.c.not_before > reminders.c.not_before)
+            | ((newer.c.not_before == reminders.c.not_before) & (newer.c.id > reminders.c.id))
+        )
+        .exists()
+    )
+    missed = idle.where(reminders.c.not_before <= _NOW, reminders.c.kind.in_(kinds), has_newer)
+    late = idle.where(reminders.c.expires_at <= _NOW)
+    return late.values(reason=OVERDUE, **skipped), missed.values(reason=COALESCED, **skipped)
+
+
+_SKIPS = _skips()
+
+
+def _due(*, sparing: bool) -> Select[Any]:
+    """`sparing`: not for whom was sent something since "today"."""
     found = (
         select(reminders)
-        .where(reminders.c.state == ReminderState.PLANNED, free(reminders, now))
-        .where(reminders.c.not_before <= now, reminders.c.expires_at > now)
+        .where(reminders.c.state == ReminderState.PLANNED, free(reminders, _NOW))
+        .where(reminders.c.not_before <= _NOW, reminders.c.expires_at > _NOW)
     )
-    if today is None:
+    if not sparing:
         return found
     earlier = reminders.alias()
     had = (
         select(earlier.c.id)
         .where(earlier.c.officer == reminders.c.officer)
-        .where(earlier.c.state == ReminderState.SENT, earlier.c.done_at >= today)
+        .where(earlier.c.state == ReminderState.SENT, earlier.c.done_at >= bindparam("today", type_=Moment))
         .exists()
     )
     return found.where(or_(reminders.c.kind == Kind.MOVED, ~had))
 
 
-def _order(now: datetime) -> tuple[ColumnElement[Any], ...]:
-    """Those to whom is reported who was reminded come last: by then it is so."""
+@cache
+def _head(*, sparing: bool) -> Select[Any]:
+    """The first that is due; those to whom is reported who was reminded come last: by then it is so."""
     theirs = reminders.alias()
     rank = case((theirs.c.kind == Kind.STAFF, 2), (theirs.c.kind == Kind.LEADER, 1), else_=0)
     reported = (
         select(func.max(rank))
         .where(theirs.c.officer == reminders.c.officer, theirs.c.state == ReminderState.PLANNED)
-        .where(theirs.c.not_before <= now)
+        .where(theirs.c.not_before <= _NOW)
         .scalar_subquery()
     )
-    return (reported, reminders.c.not_before, reminders.c.id)
+    return _due(sparing=sparing).order_by(reported, reminders.c.not_before, reminders.c.id).limit(1)
+
+
+@cache
+def _found(*, sparing: bool, together: bool) -> Select[Any]:
+    """All that is due for the officer "whose", or the one reminder of this id."""
+    which = reminders.c.officer if together else reminders.c.id
+    due = _due(sparing=sparing).where(which == bindparam("whose", type_=which.type))
+    return first(due.order_by(reminders.c.not_before, reminders.c.id))
 
 
 def _row(row: Row[Any], token: str = "", claimed_at: datetime | None = None) -> ReminderRow:
