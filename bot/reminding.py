@@ -19,13 +19,14 @@ from bot.assistant import Assistant, Decided
 from bot.campaigns import Campaign, Deadline
 from bot.dialog import reminder_wording as words
 from bot.dialog.turn import ReminderDue, RemindersDue, Skip, Turn
-from bot.officers import Officer
+from bot.officers import Officer, Unit
 from bot.reminders import ICT, Calendar, Policy, ReminderState, ahead, escalations, moves, notices, plan, version
 from bot.store import Done, Fate, ReminderRow, Store
 
 log = logging.getLogger(__name__)
 
 REPLAN = timedelta(minutes=1)
+HANDFUL = 8  # officers whose reminders are claimed together
 
 
 async def plan_campaign(
@@ -89,23 +90,27 @@ class Reminding:
     async def fire(self) -> int:
         """Send each due reminder once; what is too late to help is recorded as skipped. How often something fired."""
         fired = 0
-        while rows := await self._claim():
+        while due := await self._claim():
             self._step("due")
-            try:
-                await self._remind(rows)
-            except Exception:  # its lease runs out and it is tried again
-                log.exception("reminder %s could not be fired", rows[0].id)
-            fired += 1
+            for rows in due:
+                try:
+                    await self._remind(rows)
+                except Exception:  # its lease runs out and it is tried again
+                    log.exception("reminder %s could not be fired", rows[0].id)
+                fired += 1
         return fired
 
-    async def _claim(self) -> tuple[ReminderRow, ...]:
+    async def _claim(self) -> list[tuple[ReminderRow, ...]]:
+        """What is due, apart for each message, of a handful of officers in one transaction."""
         now = self._clock().astimezone(self._zone)
         if self._policy.opens(now, self._calendar) > now:
             await self._store.expire_reminders(now)
-            return ()
-        together = self._policy.digest
-        today = datetime.combine(now.date(), time(), self._zone) if together else None
-        return await self._store.claim_reminders(now, lease=self._lease, today=today, together=together)
+            return []
+        if not self._policy.digest:
+            one = await self._store.claim_reminders(now, lease=self._lease, together=False)
+            return [one] if one else []
+        today = datetime.combine(now.date(), time(), self._zone)
+        return await self._store.claim_some_reminders(now, lease=self._lease, officers=HANDFUL, today=today)
 
     async def _remind(self, rows: Sequence[ReminderRow]) -> None:
         async with self._store.snapshot():
@@ -130,14 +135,18 @@ class Reminding:
 
     async def _due(self, rows: Sequence[ReminderRow]) -> tuple[list[ReminderDue], list[ReminderRow]]:
         """What is known of each; and the rows whose date is no more."""
-        is_open = {campaign.id for campaign in await self._store.campaigns()}
+        newest = {campaign.id: campaign for campaign in await self._store.campaigns()}
+        is_open = frozenset(newest)
         pauses = await self._store.pauses(rows[0].reminder.officer)
+        units: dict[str, Unit | None] = {}
         due: list[ReminderDue] = []
         gone: list[ReminderRow] = []
         today = self._clock().astimezone(self._zone).date()
         for row in rows:
             one = row.reminder
-            campaign, unit = await self._store.campaign(one.campaign), await self._store.unit(one.unit)
+            if one.unit not in units:
+                units[one.unit] = await self._store.unit(one.unit)
+            unit, campaign = units[one.unit], newest.get(one.campaign) or await self._store.campaign(one.campaign)
             deadline = _planned_for(row, campaign)
             if campaign is None or unit is None or deadline is None:
                 gone.append(row)

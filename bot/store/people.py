@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -84,18 +84,17 @@ class People(Database):
     async def officers(self, unit: str | None = None) -> list[Officer]:
         """All officers, or those of one unit, by code; their addresses with the most recently used first."""
         async with self.reading() as connection:
-            return await _officers(connection, _ALL) if unit is None else await _officers(connection, _OF_UNIT, unit)
+            return await (_officers(connection, _ALL) if unit is None else _officers(connection, _OF_UNIT, of=unit))
 
     async def officer(self, code: str) -> Officer | None:
         async with self.reading() as connection:
-            return next(iter(await _officers(connection, _ONE, code)), None)
+            return next(iter(await _officers(connection, _ONE, of=code)), None)
 
     async def officer_at(self, address: Address) -> Officer | None:
         """Whom this address is linked to."""
         async with self.reading() as connection:
-            here = {"channel": address.channel, "address": address.id}
-            linked = await connection.scalar(_LINKED, here)
-            return next(iter(await _officers(connection, _ONE, linked)), None) if linked else None
+            there = {"at_channel": address.channel, "at_address": address.id}
+            return next(iter(await _officers(connection, _THERE, **there)), None)
 
     async def unlink(self, address: Address) -> None:
         """Nobody is reached at this address any more."""
@@ -146,7 +145,7 @@ class People(Database):
                 return None
             valid = select(codes.c.officer).where(codes.c.code == code, codes.c.expires_at > now)
             holder = await connection.scalar(valid)
-            found = await _officers(connection, _ONE, holder) if holder else []
+            found = await _officers(connection, _ONE, of=holder) if holder else []
             if not found:
                 wrong = {"channel": address.channel, "address": address.id, "code": code, "at": now}
                 await connection.execute(self.insert(code_tries).values(wrong).on_conflict_do_nothing())
@@ -172,38 +171,40 @@ async def _units(
 
 
 _UNIT = select(units).where(units.c.code == bindparam("of"))
-_LINKED = select(addresses.c.officer).where(
-    addresses.c.channel == bindparam("channel"), addresses.c.address == bindparam("address")
-)
 
 
-def _found(which: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
-    """These officers by code, and their addresses with the most recently used first."""
-    last_used_first = (
-        addresses.c.used_at.is_(None),
-        addresses.c.used_at.desc(),
-        addresses.c.channel,
-        addresses.c.address,
+def _found(which: ColumnElement[bool]) -> Select[Any]:
+    """These officers by code, a row for each address that can be reached, or one without."""
+    reached = (addresses.c.officer == officers.c.code) & addresses.c.gone.is_(None)
+    return (
+        select(officers, addresses.c.channel, addresses.c.address)
+        .outerjoin(addresses, reached)
+        .where(which)
+        .order_by(
+            officers.c.code,
+            addresses.c.used_at.is_(None),
+            addresses.c.used_at.desc(),
+            addresses.c.channel,
+            addresses.c.address,
+        )
     )
-    linked = select(addresses).join(officers).where(which, addresses.c.gone.is_(None)).order_by(*last_used_first)
-    return select(officers).where(which).order_by(officers.c.code), linked
 
 
+_linked = addresses.alias()
+_holder = select(_linked.c.officer).where(
+    _linked.c.channel == bindparam("at_channel"), _linked.c.address == bindparam("at_address")
+)
 _ALL = _found(true())
 _OF_UNIT = _found(officers.c.unit == bindparam("of"))
 _ONE = _found(officers.c.code == bindparam("of"))
+_THERE = _found(officers.c.code == _holder.scalar_subquery())
 
 
-async def _officers(
-    connection: AsyncConnection, found: tuple[Select[Any], Select[Any]], of: str | None = None
-) -> list[Officer]:
-    """`of`: the value that the statements need, if they do."""
-    which, linked = found
-    values = {} if of is None else {"of": of}
+async def _officers(connection: AsyncConnection, found: Select[Any], **values: str) -> list[Officer]:
+    people: dict[str, Officer] = {}
     reached: dict[str, list[Address]] = {}
-    for row in await connection.execute(linked, values):
-        reached.setdefault(row.officer, []).append(Address(row.channel, row.address))
-    return [
-        Officer(row.code, row.name, row.unit, row.leader, tuple(reached.get(row.code, ())), row.staff)
-        for row in await connection.execute(which, values)
-    ]
+    for code, name, unit, leader, staff, channel, address in await connection.execute(found, values):
+        people.setdefault(code, Officer(code, name, unit, leader, staff=staff))
+        if channel is not None:
+            reached.setdefault(code, []).append(Address(channel, address))
+    return [replace(officer, addresses=tuple(reached.get(officer.code, ()))) for officer in people.values()]

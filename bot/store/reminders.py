@@ -12,19 +12,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import Integer, Row, Select, Update, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.reminders import Kind, Pause, Reminder, ReminderState, Told
 from bot.store.database import Database, first, free
-from bot.store.tables import PLAN, Moment, pauses, reminders
+from bot.store.people import LEFT
+from bot.store.tables import PLAN, Moment, addresses, pauses, reminders
 from bot.store.values import Fate, ReminderRow
 
 # Reasons, as staff read them.
 OVERDUE = "quá hạn"
 COALESCED = "gộp vào lần nhắc mới hơn"
 
-MOST_TOGETHER = 1000
+MOST_TOGETHER = 10_000
 
 
 def carried(fates: Iterable[Fate]) -> int | None:
@@ -36,7 +37,8 @@ class Reminders(Database):
     async def plan_reminders(self, planned: Iterable[Reminder]) -> int:
         """Keep those not planned yet; how many were new. What is there stays as it is, but a voided one counts again.
 
-        (A deadline that is moved and moved back has its old version.)
+        (A deadline that is moved and moved back has its old version.) Who left the unit gets none until they are linked
+        anew.
         """
         async with self.writing() as connection:
             return await self.keep_planned(connection, planned)
@@ -47,6 +49,8 @@ class Reminders(Database):
         if not wanted:
             return 0
         await self._lock(connection)
+        left = {(row.unit, row.officer) for row in await connection.execute(_GONE)}
+        wanted = {key: r for key, r in wanted.items() if (r.unit, r.officer) not in left}
         for deadline in {(r.campaign, r.deadline) for r in wanted.values()}:
             known = await connection.execute(_KNOWN, dict(zip(("of", "dated"), deadline, strict=True)))
             for key in known:
@@ -71,22 +75,38 @@ class Reminders(Database):
     async def claim_reminders(
         self, now: datetime, *, lease: timedelta, today: datetime | None = None, together: bool = True
     ) -> tuple[ReminderRow, ...]:
-        """What is due for the officer who has waited longest; empty if nothing is. First the expired and the outdated
-        ones are recorded as skipped.
+        """What is due for the officer who comes next, see `claim_some_reminders`. `together` False: one of it."""
+        most = MOST_TOGETHER if together else 1
+        return next(iter(await self._claim_due(now, lease, today, officers=1, most=most)), ())
 
-        Officers come before those to whom somebody else's reminders are reported. Who was sent something since `today`
-        is left out (None: nobody). `together` False: one reminder at a time.
+    async def claim_some_reminders(
+        self, now: datetime, *, lease: timedelta, officers: int, today: datetime | None = None
+    ) -> list[tuple[ReminderRow, ...]]:
+        """What is due for those who have waited longest, so many `officers` at most, apart for each; empty if nothing
+        is. First the expired and the outdated ones are recorded as skipped.
+
+        Officers come before those to whom somebody else's reminders are reported, never with them. Who was sent
+        something since `today` is left out (None: nobody).
         """
+        return await self._claim_due(now, lease, today, officers=officers, most=MOST_TOGETHER)
+
+    async def _claim_due(
+        self, now: datetime, lease: timedelta, today: datetime | None, *, officers: int, most: int
+    ) -> list[tuple[ReminderRow, ...]]:
         at = {"now": now} if today is None else {"now": now, "today": today}
+        following, due = _next(sparing=today is not None)
         async with self.writing() as connection:
             await self._skip(connection, now)
-            head = (await connection.execute(_head(sparing=today is not None), at)).one_or_none()
-            if head is None:
-                return ()
-            values = {**at, "whose": head.officer if together else head.id, "most": MOST_TOGETHER}
-            found = _found(sparing=today is not None, together=together)
-            claimed = await self.claim(connection, found, reminders, now + lease, values, claimed_at=now)
-        return tuple(_row(row, token, now) for row, token in claimed)
+            ranked = (await connection.execute(following, {**at, "officers": officers})).all()
+            whose = [row.officer for row in ranked if row.rank == ranked[0].rank]
+            if not whose:
+                return []
+            values = {**at, "whose": whose, "most": most}
+            claimed = await self.claim(connection, due, reminders, now + lease, values, claimed_at=now)
+        rows: dict[str, list[ReminderRow]] = {officer: [] for officer in whose}
+        for row, token in claimed:
+            rows[row.officer].append(_row(row, token, now))
+        return [tuple(of) for of in rows.values() if of]
 
     async def settle(self, connection: AsyncConnection, fates: Collection[Fate], at: datetime) -> None:
         """Part of a commit: what became of reminders that were claimed together. Raises Lost if one is not ours."""
@@ -158,6 +178,12 @@ _NAMES = [field.name for field in fields(Reminder)]
 _NEW = {"state": ReminderState.PLANNED, "reason": ""}
 _DEADLINE = (reminders.c.campaign == bindparam("of")) & (reminders.c.deadline == bindparam("dated"))
 _KNOWN = select(*(reminders.c[name] for name in PLAN)).where(_DEADLINE, reminders.c.state != ReminderState.VOIDED)
+_GONE = (
+    select(reminders.c.unit, reminders.c.officer)
+    .where(reminders.c.state == ReminderState.VOIDED, reminders.c.reason == LEFT)
+    .where(reminders.c.officer.not_in(select(addresses.c.officer)))
+    .distinct()
+)
 _VOID = (
     update(reminders)
     .where(_DEADLINE, reminders.c.state == ReminderState.PLANNED)
@@ -204,45 +230,40 @@ def _skips() -> tuple[Update, Update]:
 _SKIPS = _skips()
 
 
-def _due(*, sparing: bool) -> Select[Any]:
-    """`sparing`: not for whom was sent something since "today"."""
-    found = (
-        select(reminders)
-        .where(reminders.c.state == ReminderState.PLANNED, free(reminders, _NOW))
-        .where(reminders.c.not_before <= _NOW, reminders.c.expires_at > _NOW)
-    )
-    if not sparing:
-        return found
-    earlier = reminders.alias()
-    had = (
-        select(earlier.c.id)
-        .where(earlier.c.officer == reminders.c.officer)
-        .where(earlier.c.state == ReminderState.SENT, earlier.c.done_at >= bindparam("today", type_=Moment))
-        .exists()
-    )
-    return found.where(or_(reminders.c.kind == Kind.MOVED, ~had))
-
-
 @cache
-def _head(*, sparing: bool) -> Select[Any]:
-    """The first that is due; those to whom is reported who was reminded come last: by then it is so."""
-    theirs = reminders.alias()
-    rank = case((theirs.c.kind == Kind.STAFF, 2), (theirs.c.kind == Kind.LEADER, 1), else_=0)
-    reported = (
-        select(func.max(rank))
-        .where(theirs.c.officer == reminders.c.officer, theirs.c.state == ReminderState.PLANNED)
-        .where(theirs.c.not_before <= _NOW)
-        .scalar_subquery()
+def _next(*, sparing: bool) -> tuple[Select[Any], Select[Any]]:
+    """The `officers` who come next with the `rank` of what they are told; all that is due for the ones called "whose".
+
+    Those to whom is reported who was reminded come last: by then it is so. `sparing`: nobody to whom something was sent
+    since "today" or is just being sent. Everybody is looked at once, never everybody for everybody: a round has a
+    hundred units.
+    """
+    due = [
+        reminders.c.state == ReminderState.PLANNED,
+        free(reminders, _NOW),
+        reminders.c.not_before <= _NOW,
+        reminders.c.expires_at > _NOW,
+    ]
+    if sparing:
+        earlier = reminders.alias()
+        had = select(earlier.c.officer).where(
+            earlier.c.state == ReminderState.SENT, earlier.c.done_at >= bindparam("today", type_=Moment)
+        )
+        busy = select(earlier.c.officer).where(
+            earlier.c.state == ReminderState.PLANNED, earlier.c.not_before <= _NOW, earlier.c.lease_until > _NOW
+        )
+        due.append(or_(reminders.c.kind == Kind.MOVED, reminders.c.officer.not_in(had)))
+        due.append(reminders.c.officer.not_in(busy))
+    rank = func.max(case((reminders.c.kind == Kind.STAFF, 2), (reminders.c.kind == Kind.LEADER, 1), else_=0))
+    following = (
+        select(reminders.c.officer, rank.label("rank"))
+        .where(*due)
+        .group_by(reminders.c.officer)
+        .order_by(rank, func.min(reminders.c.not_before), func.min(reminders.c.id))
+        .limit(bindparam("officers", type_=Integer))
     )
-    return _due(sparing=sparing).order_by(reported, reminders.c.not_before, reminders.c.id).limit(1)
-
-
-@cache
-def _found(*, sparing: bool, together: bool) -> Select[Any]:
-    """All that is due for the officer "whose", or the one reminder of this id."""
-    which = reminders.c.officer if together else reminders.c.id
-    due = _due(sparing=sparing).where(which == bindparam("whose", type_=which.type))
-    return first(due.order_by(reminders.c.not_before, reminders.c.id))
+    theirs = select(reminders).where(*due, reminders.c.officer.in_(bindparam("whose", expanding=True)))
+    return following, first(theirs.order_by(reminders.c.not_before, reminders.c.id))
 
 
 def _row(row: Row[Any], token: str = "", claimed_at: datetime | None = None) -> ReminderRow:
