@@ -219,12 +219,15 @@ def plan(
     `officers` maps a unit's code to the codes of its officers; only the campaign's units count. `offsets` are working
     days, `morning` is local time. Of the `units` given none is reminded on a day on which it is not valid.
     """
+    pairs = _pairs(campaign, officers)
     rows = [
-        Reminder(campaign.id, deadline.key, version(deadline), unit, officer, offset, at, deadline.due)
+        Reminder(campaign.id, deadline.key, its_version, unit, officer, offset, at, deadline.due)
         for deadline in ahead(campaign, now)
+        for its_version in (version(deadline),)
         for offset, at in _times(deadline.due, calendar, offsets, morning, zone)
-        for unit, officer in _pairs(campaign, officers)
-        if unit not in units or units[unit].valid_on(at.date())
+        for gone in ({code for code, unit in units.items() if not unit.valid_on(at.date())},)
+        for unit, officer in pairs
+        if unit not in gone
     ]
     return sorted(rows, key=lambda row: (row.not_before, row.key))
 
@@ -246,8 +249,9 @@ def escalations(
     everywhere = dict.fromkeys(campaign.units, staff)
     whom = ((Kind.LEADER, policy.leader, leaders), (Kind.STAFF, policy.staff, everywhere))
     return [
-        Reminder(campaign.id, deadline.key, version(deadline), unit, officer, offset, at, ends, kind)
+        Reminder(campaign.id, deadline.key, its_version, unit, officer, offset, at, ends, kind)
         for deadline in ahead(campaign, now)
+        for its_version in (version(deadline),)
         for kind, offset, told in whom
         if offset is not None
         for _, at in _times(deadline.due, calendar, (offset,), policy.morning, zone)

@@ -1,4 +1,4 @@
-"""Hundreds of small trials: officers write, reminders fall due, a deadline moves, the process dies anywhere.
+"""A thousand small trials: officers write, reminders fall due, a deadline moves, the process dies anywhere.
 
 Each trial is drawn from its seed and runs to its end without further deaths; then nothing is lost and nothing doubled.
 A message may arrive twice only where nobody can know better: it had left when the process died before marking it, or
@@ -43,7 +43,7 @@ from bot.store import Store
 from bot.store.migrate import migrate
 from bot.submissions import State
 
-PARTS, TRIALS = 8, 50
+PARTS, TRIALS = 20, 50
 UNIT = "XA-1"
 WRITER, READER = (Officer(f"CB-{n}", f"Cán bộ {n}", UNIT, addresses=(Address("post", str(n)),)) for n in (1, 2))
 DUE = datetime(2026, 11, 20, 17, tzinfo=ICT)
@@ -244,6 +244,7 @@ def afresh(path):
     """As it was furnished: one version of the round, its unit and officers, and nothing that happened."""
     happened = ("dialogue", "outbox", "inbox", "reminders", "conversations", "submissions", "files", "alerts", "states")
     connection = sqlite3.connect(path)
+    connection.execute("PRAGMA synchronous = OFF")
     with connection:
         for table in happened:
             connection.execute(f"DELETE FROM {table}")

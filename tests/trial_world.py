@@ -24,9 +24,9 @@ from bot.channels import Limits, Retry, Unreachable
 from bot.delivery import Delivery
 from bot.messages import Address, Incoming, Outgoing
 from bot.officers import Officer, Unit
-from bot.reminders import ICT, version
+from bot.reminders import ICT, Policy, version
 from bot.store import Store
-from bot.worker import Worker
+from bot.worker import DEFAULT, Worker
 from knowledge.documents import Answer, Status
 
 CALENDAR = load_calendar()
@@ -101,14 +101,20 @@ class Process:
     """All that `bot.app` builds over a database, and how it dies: `step` is called at every step it reaches."""
 
     def __init__(
-        self, store: Store, clock: Clock, channels: Collection[Post], step: Callable[[str], None] = lambda _: None
+        self,
+        store: Store,
+        clock: Clock,
+        channels: Collection[Post],
+        step: Callable[[str], None] = lambda _: None,
+        policy: Policy = DEFAULT,
     ) -> None:
         self.store, self.clock, self.step, self.dead = store, clock, step, False
         limits = {channel.name: channel.limits for channel in channels}
         by_name = {channel.name: channel for channel in channels}
         assistant = Assistant(self.store, Library(), clock=clock, limits=limits, step=self.reached)
         delivery = Delivery(self.store, by_name, clock=clock, limits=limits, step=self.reached)
-        self.worker = Worker(self.store, assistant, delivery, clock=clock, calendar=CALENDAR, step=self.reached)
+        common = {"clock": clock, "calendar": CALENDAR, "step": self.reached}
+        self.worker = Worker(self.store, assistant, delivery, policy=policy, **common)
 
     def reached(self, name: str) -> None:
         if not self.dead:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.campaigns import Campaign
@@ -46,11 +46,9 @@ class Campaigns(Database):
 
     async def campaign(self, id: str, version: int | None = None) -> Campaign | None:  # noqa: A002 -- a campaign's id
         """One version of a campaign, open or closed; the newest unless told."""
-        found = select(campaigns.c.body).where(campaigns.c.id == id).order_by(campaigns.c.version.desc()).limit(1)
-        if version is not None:
-            found = found.where(campaigns.c.version == version)
+        found, values = (_NEWEST, {"of": id}) if version is None else (_VERSION, {"of": id, "number": version})
         async with self.reading() as connection:
-            body = await connection.scalar(found)
+            body = await connection.scalar(found, values)
             return None if body is None else from_json(Campaign, body)
 
     async def versions(self, id: str) -> list[Campaign]:  # noqa: A002 -- a campaign's id
@@ -61,19 +59,13 @@ class Campaigns(Database):
 
     async def campaigns(self, unit: str | None = None) -> list[Campaign]:
         """The newest version of every open campaign, by id; only those that address the unit, if one is given."""
-        newer = campaigns.alias()
-        has_newer = (
-            select(newer.c.id).where(newer.c.id == campaigns.c.id, newer.c.version > campaigns.c.version).exists()
-        )
-        found = select(campaigns.c.body).where(campaigns.c.open, ~has_newer).order_by(campaigns.c.id)
         async with self.reading() as connection:
-            newest = [from_json(Campaign, body) for body in await connection.scalars(found)]
+            newest = [from_json(Campaign, body) for body in await connection.scalars(_OPEN)]
         return [campaign for campaign in newest if unit is None or unit in campaign.units]
 
     async def submission(self, campaign: str, unit: str) -> Submission | None:
         async with self.reading() as connection:
-            found = select(submissions.c.body).where(submissions.c.campaign == campaign, submissions.c.unit == unit)
-            body = await connection.scalar(found)
+            body = await connection.scalar(_SUBMISSION, {"of": campaign, "by": unit})
             return None if body is None else from_json(Submission, body)
 
     async def submissions(self, campaign: str | None = None) -> list[Submission]:
@@ -164,3 +156,14 @@ class Campaigns(Database):
 
     async def _set_open(self, connection: AsyncConnection, campaign: str, *, is_open: bool) -> None:
         await connection.execute(update(campaigns).where(campaigns.c.id == campaign).values(open=is_open))
+
+
+_newer = campaigns.alias()
+_has_newer = select(_newer.c.id).where(_newer.c.id == campaigns.c.id, _newer.c.version > campaigns.c.version).exists()
+_OPEN = select(campaigns.c.body).where(campaigns.c.open, ~_has_newer).order_by(campaigns.c.id)
+_OF = select(campaigns.c.body).where(campaigns.c.id == bindparam("of"))
+_NEWEST = _OF.order_by(campaigns.c.version.desc()).limit(1)
+_VERSION = _OF.where(campaigns.c.version == bindparam("number"))
+_SUBMISSION = select(submissions.c.body).where(
+    submissions.c.campaign == bindparam("of"), submissions.c.unit == bindparam("by")
+)

@@ -131,7 +131,13 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[None]:
-        """What is read inside is read over one connection, in one transaction; writing goes its own way."""
+        """What is read inside is read over one connection, in one transaction; writing goes its own way.
+
+        Inside another one it is the same.
+        """
+        if _shared.get() is not None:
+            yield
+            return
         async with self._engine.connect() as connection:
             token = _shared.set(connection)
             try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address
@@ -38,7 +40,7 @@ class People(Database):
 
     async def unit(self, code: str) -> Unit | None:
         async with self.reading() as connection:
-            return next(iter(await _units(connection, select(units).where(units.c.code == code))), None)
+            return next(iter(await _units(connection, _UNIT, {"of": code})), None)
 
     async def put_officer(self, officer: Officer) -> None:
         """Add or change an officer. The addresses given are linked to them, wherever they were; others stay linked.
@@ -86,17 +88,17 @@ class People(Database):
     async def officers(self, unit: str | None = None) -> list[Officer]:
         """All officers, or those of one unit, by code; their addresses with the most recently used first."""
         async with self.reading() as connection:
-            return await _officers(connection, true() if unit is None else officers.c.unit == unit)
+            return await (_officers(connection, _ALL) if unit is None else _officers(connection, _OF_UNIT, of=unit))
 
     async def officer(self, code: str) -> Officer | None:
         async with self.reading() as connection:
-            return next(iter(await _officers(connection, officers.c.code == code)), None)
+            return next(iter(await _officers(connection, _ONE, of=code)), None)
 
     async def officer_at(self, address: Address) -> Officer | None:
         """Whom this address is linked to."""
         async with self.reading() as connection:
-            linked = await connection.scalar(select(addresses.c.officer).where(at(address)))
-            return next(iter(await _officers(connection, officers.c.code == linked)), None) if linked else None
+            there = {"at_channel": address.channel, "at_address": address.id}
+            return next(iter(await _officers(connection, _THERE, **there)), None)
 
     async def unlink(self, address: Address) -> None:
         """Nobody is reached at this address any more."""
@@ -146,7 +148,8 @@ class People(Database):
             if (await connection.scalar(select(func.count()).where(here)) or 0) >= WRONG_CODES:
                 return None
             valid = select(codes.c.officer).where(codes.c.code == code, codes.c.expires_at > now)
-            found = await _officers(connection, officers.c.code == valid.scalar_subquery())
+            holder = await connection.scalar(valid)
+            found = await _officers(connection, _ONE, of=holder) if holder else []
             if not found:
                 wrong = {"channel": address.channel, "address": address.id, "code": code, "at": now}
                 await connection.execute(self.insert(code_tries).values(wrong).on_conflict_do_nothing())
@@ -164,23 +167,48 @@ class People(Database):
         await connection.execute(self.upsert(addresses), row)
 
 
-async def _units(connection: AsyncConnection, found: Select[tuple[object, ...]]) -> list[Unit]:
-    rows = (row._asdict() for row in await connection.execute(found))
+async def _units(
+    connection: AsyncConnection, found: Select[tuple[object, ...]], values: Mapping[str, object] = MappingProxyType({})
+) -> list[Unit]:
+    rows = (row._asdict() for row in await connection.execute(found, values))
     return [Unit(**row | {"predecessors": tuple(row["predecessors"])}) for row in rows]
 
 
-async def _officers(connection: AsyncConnection, which: ColumnElement[bool]) -> list[Officer]:
-    last_used_first = (
-        addresses.c.used_at.is_(None),
-        addresses.c.used_at.desc(),
-        addresses.c.channel,
-        addresses.c.address,
+_UNIT = select(units).where(units.c.code == bindparam("of"))
+
+
+def _found(which: ColumnElement[bool]) -> Select[Any]:
+    """These officers by code, a row for each address that can be reached, or one without."""
+    reached = (addresses.c.officer == officers.c.code) & addresses.c.gone.is_(None)
+    return (
+        select(officers, addresses.c.channel, addresses.c.address)
+        .outerjoin(addresses, reached)
+        .where(which)
+        .order_by(
+            officers.c.code,
+            addresses.c.used_at.is_(None),
+            addresses.c.used_at.desc(),
+            addresses.c.channel,
+            addresses.c.address,
+        )
     )
-    linked = select(addresses).join(officers).where(which, addresses.c.gone.is_(None)).order_by(*last_used_first)
+
+
+_linked = addresses.alias()
+_holder = select(_linked.c.officer).where(
+    _linked.c.channel == bindparam("at_channel"), _linked.c.address == bindparam("at_address")
+)
+_ALL = _found(true())
+_OF_UNIT = _found(officers.c.unit == bindparam("of"))
+_ONE = _found(officers.c.code == bindparam("of"))
+_THERE = _found(officers.c.code == _holder.scalar_subquery())
+
+
+async def _officers(connection: AsyncConnection, found: Select[Any], **values: str) -> list[Officer]:
+    people: dict[str, Officer] = {}
     reached: dict[str, list[Address]] = {}
-    for row in await connection.execute(linked):
-        reached.setdefault(row.officer, []).append(Address(row.channel, row.address))
-    return [
-        Officer(row.code, row.name, row.unit, row.leader, tuple(reached.get(row.code, ())), row.staff)
-        for row in await connection.execute(select(officers).where(which).order_by(officers.c.code))
-    ]
+    for code, name, unit, leader, staff, channel, address in await connection.execute(found, values):
+        people.setdefault(code, Officer(code, name, unit, leader, staff=staff))
+        if channel is not None:
+            reached.setdefault(code, []).append(Address(channel, address))
+    return [replace(officer, addresses=tuple(reached.get(officer.code, ()))) for officer in people.values()]
