@@ -160,6 +160,14 @@ async def test_what_failed_for_good_is_an_alert_for_a_day_or_until_it_was_tried_
     assert await world.store.alerts() == []
 
 
+async def test_a_months_quota_is_no_trouble_of_the_next_month(world):
+    await world.store.raise_alert("quota zalo_bot 2026-11", "Sắp hết hạn mức.", world.now)
+    await world.passes()
+    assert len(await world.store.alerts()) == 1
+    await world.passes(timedelta(days=5))
+    assert await world.store.alerts() == []
+
+
 async def test_an_alert_that_cannot_be_delivered_ends_by_itself(world):
     await world.store.raise_alert("billing zalo_oa", "Xin nạp tiền.", world.now)
     world.telegram.failure = world.zalo.failure = Rejected("nội dung")
