@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 LOOK = timedelta(seconds=30)  # between two looks at the rows
 LATELY = timedelta(days=1)
 UNDELIVERED, PARKED = "undelivered", "parked"
+QUOTA = "quota "  # then the channel and the month
 
 
 class Alerting:
@@ -68,7 +69,7 @@ class Alerting:
         return True
 
     async def _watch(self, now: datetime) -> None:
-        """Raise, or clear, what is told by the rows."""
+        """Raise, or clear, what is told by the rows; a month's quota is over with the month."""
         since = now - LATELY
         counts = {
             UNDELIVERED: (await self._store.failed_since(since), words.undelivered),
@@ -79,6 +80,9 @@ class Alerting:
             if count and standing.get(key) != said(count):
                 await self._store.raise_alert(key, said(count), now)
             elif not count and key in standing:
+                await self._store.clear_alert(key, now)
+        for key in standing:
+            if key.startswith(QUOTA) and not key.endswith(f"{now.astimezone(self._zone):%Y-%m}"):
                 await self._store.clear_alert(key, now)
 
     def _messages(

@@ -109,8 +109,8 @@ class Settings(BaseSettings):
     )
     zalo_oa_template: str | None = Field(
         None,
-        description="id of an approved message template with one parameter `noi_dung`, for reminders to officers who "
-        "did not write for seven days",
+        description="id of an approved message template with one parameter `noi_dung`, for reminders and word of "
+        "reports to officers who did not write for seven days",
     )
     public_url: str | None = Field(
         None, description="https address under which this server is reached; for webhooks and file links"

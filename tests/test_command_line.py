@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.config import load
+from bot.messages import Address, Incoming
+from bot.store import Store
 from knowledge.documents import Document, Provision
 from knowledge.library import Library
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -119,6 +125,22 @@ def test_a_template_is_written_and_checked_before_anything_is_opened(thidua, tmp
 def test_migrating_twice_is_harmless(thidua):
     assert thidua("migrate").code == 0
     assert thidua("migrate").code == 0
+
+
+def test_what_could_not_be_handled_is_tried_again(thidua):
+    async def parked():
+        store = Store(load().database)
+        try:
+            await store.receive(Incoming("m1", Address("telegram", "1"), "hỏi", NOW))
+            row = await store.claim_incoming(NOW, lease=timedelta(minutes=1))
+            await store.park_incoming(row, "RuntimeError")
+        finally:
+            await store.close()
+
+    thidua("migrate")
+    asyncio.run(parked())
+    assert "xử lý lại 1 tin nhận được và gửi lại 0 tin" in thidua("retry").out
+    assert "Không có tin nào cần thử lại." in thidua("retry").out
 
 
 def test_a_code_is_given_for_an_officer_of_a_known_unit(thidua, shared_campaign, tmp_path):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from bot.app import open_app
 from bot.calendar_file import load_calendar
 from bot.channels import Halted, Limits, Rejected
+from bot.channels.browser import BrowserChannel
+from bot.config import load
 from bot.delivery import Delivery
 from bot.messages import Address, Incoming, Outgoing
 from bot.officers import Officer, Unit
@@ -160,6 +164,14 @@ async def test_what_failed_for_good_is_an_alert_for_a_day_or_until_it_was_tried_
     assert await world.store.alerts() == []
 
 
+async def test_a_months_quota_is_no_trouble_of_the_next_month(world):
+    await world.store.raise_alert("quota zalo_bot 2026-11", "Sắp hết hạn mức.", world.now)
+    await world.passes()
+    assert len(await world.store.alerts()) == 1
+    await world.passes(timedelta(days=5))
+    assert await world.store.alerts() == []
+
+
 async def test_an_alert_that_cannot_be_delivered_ends_by_itself(world):
     await world.store.raise_alert("billing zalo_oa", "Xin nạp tiền.", world.now)
     world.telegram.failure = world.zalo.failure = Rejected("nội dung")
@@ -211,3 +223,25 @@ async def test_died_between_forgetting_and_noting_it_is_done_again(world, monkey
     world.start(keep_files=timedelta(days=30))
     await world.passes()
     assert await world.store.state("tidied") == {"on": world.now.date().isoformat()}
+
+
+# --- put together -----------------------------------------------------------------------------------------------------
+
+
+async def test_the_settings_reach_all_of_it(demo_data, tmp_path):
+    shutil.copytree(demo_data, tmp_path / "data")
+    given = {"public_url": "https://tro-ly.example", "keep_files": 7, "remind_quiet": "10:00-11:00"}
+    settings, now = load({"data_dir": tmp_path / "data"} | given), [NOW.replace(hour=10)]
+    here = Address("browser", "thuong-truc")
+    channels = {"browser": BrowserChannel()}
+    async with open_app(channels, settings=settings, clock=lambda: now[0]) as app:
+        await app.store.put_officer(Officer("TT-1", "Trần Thị D", "PKT", staff=True, addresses=(here,)))
+        ref = await app.store.keep_file(b"x", "a.pdf", "application/pdf", NOW - timedelta(days=8))
+        await app.store.raise_alert("channel zalo_oa", "Mã sai.", NOW)
+        await app.worker.tick()
+        assert await app.store.dialogue(here) == []
+        assert await app.store.file(ref.id) is None
+        now[0] += timedelta(hours=1)
+        await app.worker.tick()
+        [told] = await app.store.dialogue(here)
+        assert "bàn làm việc: https://tro-ly.example/staff." in told.message.text
