@@ -4,8 +4,8 @@ Rules of this file
 1. Nothing is guessed. What neither the office nor the unit gives (number, place, date, signer) stays open for the
    clerk; a section without content says so.
 2. Every section of the form the unit must fill in appears, in the guidance's order and under its headings, with every
-   word the unit typed and the names of the files it attached. What it answered under "Thông tin chung" stands in the
-   head and at the foot.
+   word the unit typed and the names of the files it attached; one that may stay empty and does is left out. What it
+   answered under "Thông tin chung" stands in the head and at the foot.
 3. What is missing, doubtful or open is listed once more on a last page of its own ("Nội dung cần rà soát"), which is
    not part of the report.
 4. What XML cannot hold is left out; nothing an officer types can break the file.
@@ -20,7 +20,7 @@ from bot.answered import asked_now
 from bot.campaigns import Campaign, Section
 from bot.officers import Unit
 from bot.reports import wording
-from bot.reports.filled import annexes, lacks, write_annexes, write_section
+from bot.reports.filled import annexes, lacks, may_be_left_out, write_annexes, write_section
 from bot.reports.formal import Formal, facts_of, is_general
 from bot.reports.office import Office
 from bot.reports.outline import heads
@@ -47,7 +47,7 @@ def render(
     facts = facts_of(form, submission, unit, office or Office())
     report = Paper(REPORT, facts.agency, facts.office, facts.number)
     to = report.office.to or (campaign.issuer,) * bool(campaign.issuer)
-    sections = [section for section in form if not is_general(section)]
+    sections = [one for one in form if not is_general(one) and not may_be_left_out(one, submission, unit.kind)]
     ends = annexes(sections, submission, unit.kind)
     describe(report, f"{wording.REPORT} {subject(campaign)}", submission, unit)
     report.head()
@@ -117,6 +117,6 @@ def _missing(form: Sequence[Section], submission: Submission, unit_kind: str, pl
         if is_general(section):
             if submission.filled(section.path).returned:
                 lines.append(wording.MISSING_GENERAL.format(title=section.title, why=why))
-        elif why:
+        elif why and section.path in places:
             lines.append(wording.MISSING_LINE.format(place=places[section.path], title=section.title, why=why))
     return [wording.MISSING_LEAD, *lines] if lines else []

@@ -58,6 +58,15 @@ def attached(filled: Filled) -> str:
     return "; ".join(" ".join(page.paragraphs(file.name)) for file in filled.files)
 
 
+def may_be_left_out(section: Section, submission: Submission, unit_kind: str) -> bool:
+    """Whether a section asks for nothing that must be there, and the unit gave nothing and was asked for nothing."""
+    filled = submission.filled(section.path)
+    if filled.returned or filled.files or filled.state is SectionState.NONE:
+        return False
+    fields = asked(section, submission, unit_kind)
+    return not any(field.required or _is_given(field, filled) for field in fields)
+
+
 def lacks(section: Section, submission: Submission, unit_kind: str) -> str:
     """What a section still lacks, in words; "" if it is complete."""
     filled = submission.filled(section.path)
