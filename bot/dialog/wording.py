@@ -35,6 +35,7 @@ STATE: Mapping[SectionState, str] = {
     SectionState.DONE: "đủ",
     SectionState.NONE: "không có nội dung",
 }
+OPTIONAL, WRONG = "không bắt buộc", "phải sửa"  # in the place of a state: may stay empty; something must be put right
 
 # --- who is there -----------------------------------------------------------------------------------------------------
 
@@ -136,8 +137,8 @@ def section_label(
     section: Section, state: SectionState, *, required: bool = True, wrong: bool = False, waiting: bool = False, by: str
 ) -> str:
     """`wrong`: something in it must be put right; `by`: who else is writing in it now."""
-    told = STATE[state] if required or state is not SectionState.UNTOUCHED else "không bắt buộc"
-    told = "phải sửa" if wrong else told
+    told = STATE[state] if required or state is not SectionState.UNTOUCHED else OPTIONAL
+    told = WRONG if wrong else told
     return f"{short(section.title)} – {f'{by} đang làm' if by else 'có đoạn chờ' if waiting else told}"
 
 
