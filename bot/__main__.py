@@ -277,6 +277,14 @@ def eval_beir(
         typer.echo(f"{ours['questions']:.0f} câu hỏi, {ours['passages']:.0f} đoạn, lập chỉ mục {ours['index_s']} giây.")
 
 
+@eval_cli.command("letters")
+def eval_letters(folder: Annotated[Path, typer.Argument(help="Thư mục văn bản hướng dẫn có tệp .gold.json.")]) -> None:
+    """Đo việc lập dự thảo đợt: từng thời hạn kèm câu trích, mục và thời hạn sót hay tự đặt ra, ở mọi định dạng."""
+    from bot.library_commands import evaluate_letters
+
+    typer.echo(evaluate_letters(folder))
+
+
 @eval_cli.command("questions")
 def eval_questions(
     file: Annotated[Path, typer.Argument(help="questions.toml")],

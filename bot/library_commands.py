@@ -5,6 +5,7 @@ What cannot be done raises Refused.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from bot.reckoning import reckoned
 from bot.terminal import Refused, progress
 from ingest import campaign as drafting
 from ingest.catalogue import CatalogueError, document_for
+from ingest.draft_evaluation import compared, lines
 from ingest.read import Unreadable, read
 from ingest.reading.fetch import fetch, is_address
 from ingest.split import split_article
@@ -62,6 +64,18 @@ def drafted_file(draft: drafting.Draft) -> str:
     """The draft as a campaign file, with the days that the letter's own counting comes to."""
     calendar = load_calendar()
     return drafting.to_toml(draft, lambda rule, issued: reckoned(rule, issued, calendar))
+
+
+def evaluate_letters(folder: Path) -> str:
+    """What `campaign draft` finds in every file of letters with gold (`NN.gold.json`), in text. Raises Refused."""
+    results = []
+    for gold_file in sorted(folder.glob("*.gold.json")):
+        gold = json.loads(gold_file.read_text("utf-8"))
+        for name in gold.get("files") or [f"{gold['id']}.txt"]:
+            results.append(compared(name, draft_campaign(folder / name), gold))
+    if not results:
+        raise Refused(f"Không có tệp *.gold.json nào trong {folder}.")
+    return "\n".join(lines(results))
 
 
 def evaluate_beir(
