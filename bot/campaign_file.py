@@ -252,13 +252,15 @@ def _repeated(table: str, key: str, values: Iterable[str]) -> Iterator[str]:
 
 
 def notices(campaign: Campaign, units: Sequence[Unit], officers: Sequence[Officer]) -> Iterator[str]:
-    """Doubts that do not keep a campaign with these units, and these officers of theirs, from being opened."""
+    """Doubts that do not keep a campaign with these units, and these officers of theirs, from being opened. No units:
+    whom it addresses is known only where the units are.
+    """
     for deadline in campaign.deadlines:
         if deadline.set_by and not _DAY.search(deadline.set_by):
             yield f"deadline «{deadline.key}»: set_by chưa cho biết ngày ấn định; xin thêm set_on, như 2026-11-12."
     kinds = {unit.kind for unit in units}
     for section in campaign.sections:
-        if section.only_for and not kinds & set(section.only_for):
+        if units and section.only_for and not kinds & set(section.only_for):
             wanted = ", ".join(section.only_for)
             yield (
                 f"section «{section.path}»: chỉ dành cho «{wanted}» nhưng không đơn vị nào có kind như vậy; "

@@ -10,9 +10,10 @@ from importlib.resources import files
 import pytest
 
 from bot import tables
-from bot.campaign_file import CampaignFileError, load
+from bot.campaign_file import CampaignFileError, load, notices
 from bot.campaigns import Campaign, Field, Section
 from bot.checks import Finding, Validity, asked, findings
+from bot.officers import Unit
 from bot.submissions import Filled, SectionState, Submission
 
 SAMPLES = files("knowledge") / "samples"
@@ -253,3 +254,10 @@ def test_a_ratio_that_staff_fill_in_needs_its_source():
     said = changed(good(campaign, GOOD_REPORT), "muc-II/4", "so_cstdcs", "4")
     (finding,) = found(campaign.sections, said)
     assert (finding.text.partition(" (")[2], finding.source) == ("4 trên 5, không được quá 50 %)", "9/QĐ-UBND, Điều 3")
+
+
+def test_a_file_that_addresses_units_by_kind_is_not_said_to_address_none_of_a_kind():
+    campaign = completed(REPORT)
+    assert any(section.only_for for section in campaign.sections)
+    assert not [one for one in notices(campaign, (), ()) if "không đơn vị nào" in one]
+    assert [one for one in notices(campaign, (Unit("P", "Phòng", "phòng"),), ()) if "không đơn vị nào" in one]
