@@ -224,8 +224,10 @@ async def chat_in_terminal(officer: str | None) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
 
-    console = ConsoleChannel(write)
-    async with open_app({console.name: console}) as app:
+    console, settings = ConsoleChannel(write), load()
+    if sys.stderr.isatty() and "log_level" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"log_level": "WARNING"})  # what goes well would stand between the lines
+    async with open_app({console.name: console}, settings=settings) as app:
         address = Address(console.name, officer or "khach")
         if officer is not None:
             known = await app.store.officer(officer)

@@ -75,6 +75,8 @@ _ASKING = re.compile(
     r"\b(la gi|bao nhieu|khi nao|bao gio|the nao|ra sao|o dau|tai sao|vi sao|la ai|nhu nao|may (ngay|bo|ban)"
     r"|gom nhung gi|can (viet|nop|lam|co|ghi) (nhung )?gi|(duoc|phai|dung|chua) khong|ha ad)\b"
     r"|\bco (phai|can|duoc) .*\bkhong\b"
+    r"|\b(la|vao|den|truoc|tu) (ngay|hom|luc|gio|thang|nam|muc|dieu|khoan|van ban|mau|cap|co quan|don vi) nao( a)?$"
+    r"|\b(gui|nop) (ve|cho|o|qua) (dau|ai)( a| vay)?$"
 )
 # Asked of the assistant and never the content of a report: "viết hộ tôi …", "cho em xin số điện thoại …".
 _REQUEST = re.compile(
