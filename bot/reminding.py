@@ -121,7 +121,8 @@ class Reminding:
         fates = [Fate(row, ReminderState.VOIDED, words.VOID) for row in gone]
         done = Done()
         if decided is not None:
-            done = await self._assistant.carry_out(decided, key=f"re-{rows[0].id}")
+            if any(not isinstance(effect, Skip) for effect in decided.turn.effects):
+                done = await self._assistant.carry_out(decided, key=f"re-{rows[0].id}")
             fates += _fates([row for row in rows if row not in gone], decided.turn)
         elif not reached:
             fates += [Fate(row, ReminderState.UNREACHABLE, words.NO_ADDRESS) for row in rows if row not in gone]
