@@ -36,7 +36,7 @@ chat: $(STAMP)  ## the same conversation in the terminal
 	@$(BIN)/thidua chat --demo
 
 test: lint types contracts  ## lint, types, import contracts and the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .

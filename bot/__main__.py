@@ -171,11 +171,11 @@ def campaign_draft(
     as_json: AsJson = False,
 ) -> None:
     """Dự thảo đợt tổng kết từ một văn bản hướng dẫn: mục cần báo cáo, thời hạn, điều văn bản không nêu."""
-    from bot.library_commands import draft_campaign
-    from ingest.campaign import to_json, to_toml
+    from bot.library_commands import draft_campaign, drafted_file
+    from ingest.campaign import to_json
 
     draft = draft_campaign(file)
-    text = json.dumps(to_json(draft), ensure_ascii=False, indent=2) if as_json else to_toml(draft)
+    text = json.dumps(to_json(draft), ensure_ascii=False, indent=2) if as_json else drafted_file(draft)
     if output is None:
         typer.echo(text)
     else:
@@ -275,6 +275,14 @@ def eval_beir(
         cells = [[name, *(f"{row[c]:.4g}" if c in row else "" for c in columns)] for name, row in rows.items()]
         show_table(("", *columns), cells)
         typer.echo(f"{ours['questions']:.0f} câu hỏi, {ours['passages']:.0f} đoạn, lập chỉ mục {ours['index_s']} giây.")
+
+
+@eval_cli.command("letters")
+def eval_letters(folder: Annotated[Path, typer.Argument(help="Thư mục văn bản hướng dẫn có tệp .gold.json.")]) -> None:
+    """Đo việc lập dự thảo đợt: từng thời hạn kèm câu trích, mục và thời hạn sót hay tự đặt ra, ở mọi định dạng."""
+    from bot.library_commands import evaluate_letters
+
+    typer.echo(evaluate_letters(folder))
 
 
 @eval_cli.command("questions")

@@ -1,20 +1,20 @@
 """What a unit answered, as conditions and checks see it: only what is asked of it now, by field, row and cell. Pure.
 
 Rules of this file
-1. What is not asked (any more) is not answered: a field whose condition does not hold, a section declared to have no
-   content, a section of other units. What was typed there is kept, unused.
+1. What is not asked (any more) is not answered: a field or a section whose condition does not hold, a section declared
+   to have no content, a section of other units. What was typed there is kept, unused (`counted`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bot import tables
 from bot.campaigns import UNIT_KIND, Condition, Field, Section
 from bot.places import Place, Special
-from bot.submissions import SectionState, Submission
+from bot.submissions import Filled, SectionState, Submission
 from bot.values import fold, number
 
 
@@ -51,6 +51,43 @@ def asked(section: Section, submission: Submission, unit_kind: str) -> tuple[Fie
     return tuple(f for f in section.fields if applies(f.when, section, submission, unit_kind))
 
 
+def shown(sections: Sequence[Section], counting: Submission, unit_kind: str) -> tuple[Section, ...]:
+    """The sections that are asked now; `counting`: see `counted`."""
+    return tuple(s for s in sections if applies(s.when, s, counting, unit_kind))
+
+
+def counted(sections: Sequence[Section], submission: Submission, unit_kind: str) -> Submission:
+    """The submission with the answers that count: those that a form of these sections asks for now. Never to be saved.
+
+    What falls away may have been the reason why something else is asked, so it is looked at until nothing falls away.
+    """
+    if not any(s.when or any(f.when for f in s.fields) for s in sections):
+        return submission
+    left = {s.path: submission.filled(s.path) for s in sections if s.path in submission.sections}
+    while True:
+        counting = replace(submission, sections=left)
+        less = {
+            s.path: replace(left[s.path], values=_values(asked(s, counting, unit_kind), left[s.path]))
+            for s in shown(sections, counting, unit_kind)
+            if s.path in left
+        }
+        if less == left:
+            return counting
+        left = less
+
+
+def asked_now(
+    sections: Sequence[Section], submission: Submission, unit_kind: str
+) -> tuple[tuple[Section, ...], Submission]:
+    """The sections that are asked now, and the answers that count."""
+    counting = counted(sections, submission, unit_kind)
+    return shown(sections, counting, unit_kind), counting
+
+
+def _values(fields: Sequence[Field], filled: Filled) -> dict[str, str]:
+    return {field.key: filled.values[field.key] for field in fields if field.key in filled.values}
+
+
 def answer(place: str, section: Section, submission: Submission) -> str:
     """What was answered at a place, "" if nothing: a key of this section, or "path:key"."""
     path, colon, key = place.rpartition(":")
@@ -69,10 +106,14 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The asked fields of all sections of a form, and what stands in them, by path and key."""
+    """The asked fields of all sections of a form, and what stands in them, by path and key.
+
+    `formal`: the paths of sections that are no part of the report.
+    """
 
     fields: Mapping[tuple[str, str], Field]
     values: Mapping[tuple[str, str], str]
+    formal: frozenset[str] = frozenset()
 
     def field(self, place: Place, here: Section) -> Field | None:
         """The asked field that a place names; None if it is not asked."""
@@ -106,13 +147,26 @@ class Answers:
             return
         yield from (Said(path, place.key, n, line) for n, line in enumerate(lines, 1) if line.strip())
 
+    def prose(self) -> Iterator[Said]:
+        """What the report says in running text, in the order of reading: texts and blocks, without tables."""
+        for (path, key), field in self.fields.items():
+            if path in self.formal or field.kind not in {"text", "block"}:
+                continue
+            value = self.values[path, key]
+            if field.columns:
+                yield from (Said(path, key, n, "\n".join(row)) for n, row in enumerate(tables.rows(value), 1))
+            elif value.strip():
+                yield Said(path, key, None, value)
+
 
 def answers(sections: Sequence[Section], submission: Submission, unit_kind: str) -> Answers:
     """What a unit of this kind answered to these sections (rule 1)."""
+    counting = counted(sections, submission, unit_kind)
+    formal = frozenset(section.path for section in sections if section.formal)
     fields = {
         (section.path, field.key): field
-        for section in sections
-        if submission.filled(section.path).state is not SectionState.NONE
-        for field in asked(section, submission, unit_kind)
+        for section in shown(sections, counting, unit_kind)
+        if counting.filled(section.path).state is not SectionState.NONE
+        for field in asked(section, counting, unit_kind)
     }
-    return Answers(fields, {(path, key): submission.filled(path).values.get(key, "") for path, key in fields})
+    return Answers(fields, {(path, key): counting.filled(path).values.get(key, "") for path, key in fields}, formal)

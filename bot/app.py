@@ -22,6 +22,7 @@ from bot.calendar_file import load_calendar
 from bot.channels import Channel, Messenger
 from bot.channels.browser import BrowserChannel
 from bot.channels.zalo_oa import ZaloOAChannel
+from bot.checks import Validity
 from bot.config import Settings, load
 from bot.delivery import Delivery
 from bot.intake import Intake, typing_sign
@@ -47,6 +48,7 @@ class App:
     intake: Intake
     messengers: Mapping[str, Messenger] = field(default_factory=dict)
     links: Links | None = None
+    validity: Callable[[], Mapping[str, Validity]] | None = None
 
 
 @asynccontextmanager
@@ -81,25 +83,38 @@ async def open_app(
             downloads=links.download if links else None,
             take_in=take_in,
             unsaid=known.unsaid,
+            validity=known.validity,
             busy=typing_sign(everywhere),
             wake=lambda: worker.wake(),  # noqa: PLW0108 -- the worker comes after it
         )
         paces = paces_of(settings, mounted)
         quotas = {"zalo_bot": settings.zalo_bot_quota}
-        delivery = Delivery(store, everywhere, clock=now, limits=LIMITS, paces=paces, quotas=quotas, step=step)
+        calendar, policy = load_calendar(), settings.policy
+        delivery = Delivery(
+            store,
+            everywhere,
+            clock=now,
+            limits=LIMITS,
+            paces=paces,
+            quotas=quotas,
+            opens=lambda at: policy.opens(at.astimezone(settings.zone), calendar),
+            step=step,
+        )
         worker = Worker(
             store,
             assistant,
             delivery,
             clock=now,
-            calendar=load_calendar(),
-            policy=settings.policy,
+            calendar=calendar,
+            policy=policy,
             zone=settings.zone,
+            keep_files=settings.files_kept,
+            desk=f"{settings.public_url}/staff" if settings.public_url else None,
             step=step,
         )
         intake = Intake(store, clock=now, wake=worker.wake)
         try:
-            yield App(settings, now, store, assistant, worker, intake, mounted, links)
+            yield App(settings, now, store, assistant, worker, intake, mounted, links, known.validity)
         finally:
             for messenger in mounted.values():
                 await messenger.close()
@@ -182,6 +197,7 @@ def web_of(
             links=app.links,
             zalo_oa=account.consent if isinstance(account, ZaloOAChannel) else None,
             public_url=app.settings.public_url,
+            validity=app.validity,
         )
     )
 

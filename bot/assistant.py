@@ -6,6 +6,8 @@ Rules of this file
 3. Killed anywhere before that commit, the event is simply handled again; nothing has been said yet.
 4. Whoever speaks in a group is not looked up: what is not read there cannot be told there.
 5. Whoever else changed the submission meanwhile wins; the event is decided afresh on what they left (`Conflict`).
+6. What only an open form needs (an earlier year's report, the validity of documents) is read once one is open; if this
+   very event opens it, it is decided again with that.
 """
 
 from __future__ import annotations
@@ -13,18 +15,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import zip_longest
+from datetime import date, datetime
+from itertools import count, zip_longest
 from typing import Any
 
 from bot.campaigns import Campaign
 from bot.channels import Limits
 from bot.channels.fit import fit
+from bot.checks import Validity
 from bot.dialog import wording
 from bot.dialog.attaching import fills_table, worth_fetching
+from bot.dialog.carrying import form_in
 from bot.dialog.conversation import Conversation
 from bot.dialog.respond import respond
 from bot.dialog.turn import (
@@ -35,6 +40,7 @@ from bot.dialog.turn import (
     Hold,
     LinkOfficer,
     LookUp,
+    Opened,
     Release,
     RemindersDue,
     Save,
@@ -43,9 +49,10 @@ from bot.dialog.turn import (
     Tell,
     Turn,
 )
-from bot.errands import Answers, DownloadLink, Errands, Fetch, Ports, Unsaid, UploadLink
+from bot.errands import CIVIL, Answers, DownloadLink, Errands, Fetch, Ports, Unsaid, UploadLink
 from bot.messages import Address, FileRef, Incoming, Outgoing
-from bot.officers import CODE_ALPHABET, code_in
+from bot.moving import Past, earlier
+from bot.officers import CODE_ALPHABET, Unit, code_in
 from bot.store import Conflict, Done, InboxRow, Json, Store
 from bot.submissions import Submission
 
@@ -74,7 +81,7 @@ class Decided:
 class Assistant:
     """Handles one event at a time; any number may run side by side on different addresses.
 
-    `files`, `uploads`, `downloads`, `take_in`, `unsaid`, `busy`: see `bot.errands.Ports`.
+    `files`, `uploads`, `downloads`, `take_in`, `unsaid`, `busy`, `validity`, `civil`: see `bot.errands.Ports`.
     `wake`: there is something to deliver.
     """
 
@@ -93,10 +100,12 @@ class Assistant:
         take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None,
         unsaid: Unsaid | None = None,
         busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext(),
+        validity: Callable[[], Mapping[str, Validity]] | None = None,
         wake: Callable[[], None] = lambda: None,
+        civil: float = CIVIL,
     ) -> None:
         self._store, self._clock, self._limits, self._reference, self._step = store, clock, limits, reference, step
-        ports = Ports(files or {}, uploads, downloads, take_in, unsaid, busy)
+        ports = Ports(files or {}, uploads, downloads, take_in, unsaid, busy, validity, civil)
         self._background: set[asyncio.Task[None]] = set()
         self._wake = wake
         self._errands = Errands(store, answerer, ports, clock=clock, limits=limits, step=step)
@@ -131,14 +140,17 @@ class Assistant:
         task.add_done_callback(self._background.discard)
 
     async def _put_in_words(self, decided: Decided, effect: LookUp, keys: Sequence[str]) -> None:
-        """Change an answer that was said, once it is in words. If we die before, it stays as it was: quoted."""
+        """Change an answer that was said as it comes in words. If we die meanwhile, it stays as it is: what is shown
+        was held against the quotes.
+        """
         address = decided.address
         try:
-            said = await self._errands.in_words(effect, address)
-            if said is not None:
-                said = replace(said, reply_to=_in_reply_to(decided.event))
-                pieces = _corrected(said, keys, self._limits[address.channel])
-                outgoing = [(address, piece, f"{keys[0]}-words-{n}") for n, piece in enumerate(pieces)]
+            times = count()
+            async for said in self._errands.in_words(effect, address):
+                changed = replace(said, reply_to=_in_reply_to(decided.event))
+                pieces = _corrected(changed, keys, self._limits[address.channel])
+                time = next(times)
+                outgoing = [(address, piece, f"{keys[0]}-words-{time}-{n}") for n, piece in enumerate(pieces)]
                 await self._store.queue_more(outgoing, self._clock())
                 self._wake()
         except Exception:  # the quoted answer is there already
@@ -151,9 +163,31 @@ class Assistant:
             remembered = await self._store.conversation(address)
             book = await self._book(address, event, now)
         conversation = Conversation.from_json(remembered) if remembered else Conversation()
-        if isinstance(event, Incoming):
-            event = await self._with_files(event, conversation, book, patient=tries < FETCH_TRIES)
-        return Decided(address, event, book, remembered, respond(conversation, event, book, now))
+        if not isinstance(event, Incoming):
+            return Decided(address, event, book, remembered, respond(conversation, event, book, now))
+        book = await self._opened(book, conversation, now)
+        event = await self._with_files(event, conversation, book, patient=tries < FETCH_TRIES)
+        turn = respond(conversation, event, book, now)
+        if (opened := await self._opened(book, turn.conversation, now)) is not book:
+            book, turn = opened, respond(conversation, event, opened, now)
+        return Decided(address, event, book, remembered, turn)
+
+    async def _opened(self, book: Book, conversation: Conversation, now: datetime) -> Book:
+        """The book with what only an open form needs (rule 6); the same book where none is open, or it is there."""
+        form = form_in(book, conversation)
+        if form is None or book.unit is None or (book.opened and book.opened.campaign == form.id):
+            return book
+        found = earlier(form, book.unit, await self._past(book.unit, now.date()))
+        return replace(book, opened=Opened(form.id, found, await self._errands.validity(form)))
+
+    async def _past(self, unit: Unit, today: date) -> list[Past]:
+        """What the unit handed in before, and what those did that it follows and that are no more; nobody else's."""
+        seen = {unit.code: unit}
+        for code in unit.predecessors:
+            before = await self._store.unit(code)
+            if before and before.valid_to and before.valid_to < today:
+                seen[code] = before
+        return [Past(campaign, given, seen[given.unit]) for campaign, given in await self._store.handed_in(seen)]
 
     async def _with_files(self, event: Incoming, conversation: Conversation, book: Book, *, patient: bool) -> Incoming:
         """The message with the files that matter now kept in the store, and the rows of the one that is a table."""
@@ -248,10 +282,12 @@ class Assistant:
         reached = {
             o.code: a for o in decided.book.colleagues for a in reversed(o.addresses) if a.channel in self._limits
         }
+        numbers: Counter[str] = Counter()  # several things may be told to one officer at once
         for effect in decided.turn.effects:
             if isinstance(effect, Tell) and (to := reached.get(effect.officer)) is not None:
-                said = fit(Outgoing(effect.text, brief=effect.brief), self._limits[to.channel])
-                yield from ((to, piece, f"{key}-{effect.officer}-{n}") for n, piece in enumerate(said))
+                for piece in fit(Outgoing(effect.text, brief=effect.brief), self._limits[to.channel]):
+                    yield to, piece, f"{key}-{effect.officer}-{numbers[effect.officer]}"
+                    numbers[effect.officer] += 1
 
 
 def _joined(told: Iterable[tuple[Effect, Outgoing]]) -> list[tuple[Effect, Outgoing]]:

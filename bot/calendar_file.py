@@ -48,12 +48,13 @@ def load_years(path: Path = BUNDLED) -> tuple[Year, ...]:
 
 
 def load_calendar(path: Path = BUNDLED) -> Calendar:
-    """The calendar of a holiday file; a year counts as provisional if it or any of its occasions is."""
+    """The calendar of a holiday file: provisional years, and of the others the days of occasions that are."""
     years = load_years(path)
     return Calendar(
         holidays=frozenset(_days(years)),
         working_saturdays=frozenset(day for y in years for day in y.working_saturdays),
-        provisional=frozenset(y.year for y in years if y.provisional or any(h.provisional for h in y.holidays)),
+        provisional=frozenset(y.year for y in years if y.provisional),
+        unsure=frozenset(day for y in years for holiday in y.holidays if holiday.provisional for day in holiday.days),
     )
 
 

@@ -220,11 +220,6 @@ def _form_problems(model: _File) -> Iterator[str]:
     sections = _sections(model)
     for table, section in zip(model.section, sections, strict=True):
         yield from _repeated(f"section «{section.path}», field", "key", (field.key for field in section.fields))
-        if not table.asked_of_kinds:
-            yield (
-                f'section «{section.path}»: when của một mục chỉ hỏi loại đơn vị, ví dụ "loại đơn vị = xã | phường"; '
-                "điều kiện khác ghi ở từng field."
-            )
         for field in table.field:
             if field.reason and (field.kind != "yes_no" or fold(field.reason) not in {fold(YES), fold(NO)}):
                 yield (

@@ -14,7 +14,7 @@ FieldKind = Literal["text", "number", "date", "choice", "yes_no", "table", "bloc
 Level = Literal["error", "warning"]
 CheckKind = Literal[
     "at_most", "at_least", "sum", "ratio", "share", "whole",
-    "years", "in_force", "cites", "figures", "not_only", "avoid", "unique",
+    "years", "in_force", "cites", "figures", "not_only", "avoid", "unique", "total", "spelled_out",
 ]  # fmt: skip
 
 
@@ -43,6 +43,7 @@ class Condition:
     negated: bool = False
 
 
+_FORMAL = frozenset({"ten_don_vi", "nguoi_ky"})
 UNIT_KIND = "loại đơn vị"  # what a condition names to ask for the kind of unit
 
 
@@ -78,7 +79,9 @@ class Check:
     `of` is the report's year, plus `tolerance`. in_force: every document cited in `of` is in force on the day of the
     report. cites: `of` names a document by its number. unique: no two rows have the same column `of` (and the same
     columns `against`). Where `against` are words: figures: `of` holds a figure unless it begins with one of them;
-    not_only: `of` says more than one of them; avoid: none of them is in `of`.
+    not_only: `of` says more than one of them; avoid: none of them is in `of`; spelled_out: an abbreviation in `of` is
+    spelled out where the report first uses it, but for those. total: what the text `of` gives as the whole of
+    against[1] is the figure against[0], in sentences with one of the further words if there are any.
     Places are as `bot.places` reads them: keys of the section, "path:key" elsewhere, "key.column" for every row of a
     table (checked row by row where both sides are columns of one table), "sum(key.column)" for a column added up,
     "count(key)" for its rows, a plain number or day, "hôm nay" for the day of the report; "*": every text of the
@@ -98,8 +101,9 @@ class Check:
 class Section:
     """A part of the form: the mục it comes from (`path` in the guidance), the hint quoted from there, its fields.
 
-    `only_for` names kinds of unit (empty: every unit). `from_guidance`: asked for in the guidance itself; False: it
-    is usual practice, and staff may leave it out.
+    `under`: the headings it stands under in the guidance, the outermost first. `only_for` names kinds of unit (empty:
+    every unit); `when`: asked only then, like a field. `from_guidance`: asked for in the guidance itself; False: it is
+    usual practice, and staff may leave it out.
     """
 
     path: str
@@ -110,6 +114,13 @@ class Section:
     only_for: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     from_guidance: bool = True
+    under: tuple[str, ...] = ()
+    when: Condition | None = None
+
+    @property
+    def formal(self) -> bool:
+        """Whether it asks for the report's formal facts and is not a part of it."""
+        return {f.key for f in self.fields} >= _FORMAL
 
     @property
     def required(self) -> bool:
@@ -155,7 +166,7 @@ class Campaign:
     approval: bool = False
 
     def form_for(self, unit_kind: str) -> tuple[Section, ...]:
-        """The sections a unit of this kind must fill in, in the guidance's order."""
+        """The sections that may be asked of a unit of this kind, in the guidance's order; which are: `bot.answered`."""
         return tuple(s for s in self.sections if not s.only_for or unit_kind in s.only_for)
 
     def upcoming(self, now: datetime) -> tuple[Deadline, ...]:

@@ -5,6 +5,7 @@ Rules of this file
    that are added up, an optional one left empty counts as nothing, if another is there.
 2. A check that cannot be worked out (no number where one is wanted) finds nothing.
 3. A finding is for the officer: the check's own message, before it the row it was found in, after it what was compared.
+4. Besides the form's own checks, an answer begun with an earlier year's is searched for that year (`outdated`).
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from datetime import date
 from decimal import Decimal, DecimalException
 from itertools import count
 
+from bot import check_wording
+from bot.abbreviations import unexplained
 from bot.answered import Answers, Said, answer, answers, applies, asked
 from bot.campaigns import Check, Level, Section
 from bot.places import Named, Place, Special, calendar_day, place
 from bot.submissions import Submission
+from bot.totals import unlike
 from bot.values import fold, number, written
 from knowledge import citations, vietnamese
+from knowledge.shorthand import MEANINGS
 
-__all__ = ["Finding", "Validity", "answer", "applies", "asked", "findings"]
+__all__ = ["Finding", "Validity", "answer", "applies", "asked", "findings", "outdated"]
 
 _LONGEST = 30  # digits of a figure; what is longer is none
 _YEAR = re.compile(
@@ -57,13 +62,23 @@ class Finding:
     text: str
     source: str = ""
 
+    @property
+    def told(self) -> str:
+        """The text with what it is held against."""
+        return self.text + (check_wording.source(self.source) if self.source else "")
+
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """Everything a check may look at; `here` is the section that it belongs to."""
+    """Everything a check may look at; `here` is the section that it belongs to, `titles` those of all by path.
+
+    `short`: abbreviations that are not spelled out, by those that need not be.
+    """
 
     answers: Answers
     here: Section
+    titles: Mapping[str, str]
+    short: Mapping[tuple[str, ...], Sequence[tuple[Said, str]]]
     year: int
     day: date
     cited: Mapping[str, Validity]
@@ -84,17 +99,60 @@ def findings(
     `knowledge.citations.number_key`.
     """
     given = answers(sections, submission, unit_kind)
+    titles = {section.path: section.title for section in sections}
+    prose = [*given.prose()]
+    excused = {check.against for section in sections for check in section.checks if check.kind == "spelled_out"}
+    short = {each: [*_not_spelled_out(prose, each)] for each in excused}
     return tuple(
-        Finding(said.path, said.key, said.row, check.level, _text(check, said.row, compared), check.source)
+        Finding(said.path, said.key, said.row, check.level, _text(check, said.row, compared), _source(check))
         for section in sections
         for check in section.checks
-        for said, compared in _found(check, _Scene(given, section, year, day, cited))
+        for said, compared in _found(check, _Scene(given, section, titles, short, year, day, cited))
     )
 
 
+def outdated(sections: Sequence[Section], submission: Submission, unit_kind: str) -> tuple[Finding, ...]:
+    """Where an answer that was begun with an earlier year's still speaks of that year: warnings.
+
+    Not of spans of years, numbers of documents, nor of what the year is compared with.
+    """
+    given = answers(sections, submission, unit_kind)
+    return tuple(
+        Finding(section.path, said.key, said.row, "warning", _where(said.row) + _OUTDATED.format(year=year))
+        for section in sections
+        for key, year in submission.filled(section.path).begun.items()
+        if (section.path, key) in given.fields
+        for said in given.said(Place(key), section)
+        if _speaks_of(year, said.text)
+    )
+
+
+_OUTDATED = "Nội dung lấy từ báo cáo năm trước còn nhắc năm {year}; xin sửa lại cho đúng năm nay."
+
+
+def _speaks_of(year: int, text: str) -> bool:
+    """Whether a year is named alone or in a date ("tháng 11/2025"), and not as `outdated` leaves out."""
+    alone = rf"(?<!\d)(?<!\d-)(?<!\d - ){year}(?!\d| ?- ?\d|/[a-z])"
+    folded = re.sub(r"[–—]", "-", fold(text))
+    return any(not _COMPARED.search(folded[: found.start()]) for found in re.finditer(alone, folded))
+
+
+_COMPARED = re.compile(r"\b(?:so voi|cung ky)(?: cung ky)?(?: nam)? $")
+
+
+def _source(check: Check) -> str:
+    return check.source or (_LIBRARY if check.kind == "in_force" else "")
+
+
+_LIBRARY = "thư viện văn bản của trợ lý"
+
+
+def _where(row: int | None) -> str:
+    return f"Hàng {row}: " if row else ""
+
+
 def _text(check: Check, row: int | None, compared: str) -> str:
-    where = f"Hàng {row}: " if row else ""
-    return f"{where}{check.message}" + (f" ({compared})" if compared else "")
+    return f"{_where(row)}{check.message}" + (f" ({compared})" if compared else "")
 
 
 def _found(check: Check, scene: _Scene) -> Iterator[tuple[Said, str]]:
@@ -109,6 +167,11 @@ def _found(check: Check, scene: _Scene) -> Iterator[tuple[Said, str]]:
         case "unique":
             if isinstance(of, Place):
                 yield from _twice(check, of, scene)
+        case "total":
+            yield from _told_otherwise(check, of, scene)
+        case "spelled_out":
+            places = {(said.path, said.key) for said in scene.answers.said(of, scene.here)}
+            yield from (each for each in scene.short[check.against] if (each[0].path, each[0].key) in places)
         case _:
             for said in scene.answers.said(of, scene.here):
                 yield from ((said, compared) for compared in _wrong_words(check, said.text, scene))
@@ -274,6 +337,28 @@ def _wrong_words(check: Check, text: str, scene: _Scene) -> Iterator[str]:
             plain = vietnamese.clean(text).casefold()
             found = [each for each in check.against if vietnamese.clean(each).casefold() in plain]
             yield from (f"“{each}”" for each in found)
+
+
+def _told_otherwise(check: Check, of: Place | Special, scene: _Scene) -> Iterator[tuple[Said, str]]:
+    """Texts that give another number for the whole of something than its table."""
+    named, thing, *about = place(check.against[0]), *check.against[1:]
+    total = _value(named, None, scene)
+    if not isinstance(total, Decimal) or not isinstance(named, Place):
+        return
+    table = scene.answers.field(named, scene.here)
+    path = named.path or scene.here.path
+    for said in scene.answers.said(of, scene.here):
+        wrong = unlike(said.text, total, thing, about, year=scene.year)
+        if wrong and table and (said.path, said.key) != (path, named.key):
+            elsewhere = scene.titles.get(path, "") if path != said.path else ""
+            yield said, check_wording.total(wrong.words, table.label, elsewhere, _shown(total))
+
+
+def _not_spelled_out(prose: Sequence[Said], excused: Sequence[str]) -> Iterator[tuple[Said, str]]:
+    """Texts in which an abbreviation is used first, in the whole report, and not spelled out."""
+    missing = unexplained(((n, said.text) for n, said in enumerate(prose)), excused)
+    for n, found in missing.items():
+        yield prose[n], check_wording.abbreviations(found, MEANINGS)
 
 
 def _years(text: str) -> list[int]:

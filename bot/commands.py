@@ -28,10 +28,11 @@ from bot.doctor import examine
 from bot.known import prepare, system_clock
 from bot.logs import set_up
 from bot.messages import Address
-from bot.mounting import messengers_of, setup_of
+from bot.mounting import LIMITS, messengers_of, setup_of
 from bot.officers import filled_up
 from bot.reminders import Policy, ReminderState
 from bot.reminding import plan_campaign
+from bot.retrying import Retrying
 from bot.store import ReminderRow, Store
 from bot.terminal import Refused, why
 
@@ -146,6 +147,11 @@ async def issue_code(officer: str) -> enrolling.Code:
 async def leave(officer: str) -> str:
     """An officer left their unit: nothing of it reaches them any more. Raises Refused."""
     return await with_store(lambda store, _: enrolling.leave(store, officer))
+
+
+async def try_again() -> str:
+    """Everything that could not be handled or delivered is tried once more; what came of it, in a sentence."""
+    return await with_store(lambda store, now: Retrying(store, LIMITS).everything(now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -109,8 +109,8 @@ class Settings(BaseSettings):
     )
     zalo_oa_template: str | None = Field(
         None,
-        description="id of an approved message template with one parameter `noi_dung`, for reminders to officers who "
-        "did not write for seven days",
+        description="id of an approved message template with one parameter `noi_dung`, for reminders and word of "
+        "reports to officers who did not write for seven days",
     )
     public_url: str | None = Field(
         None, description="https address under which this server is reached; for webhooks and file links"
@@ -118,6 +118,12 @@ class Settings(BaseSettings):
     pace_chat: float = Field(1.0, ge=0, le=60, description="seconds between two messages to one chat of a messenger")
     pace_overall: float = Field(
         20.0, ge=0, le=1000, description="messages a second on one messenger, of each process (0: no limit)"
+    )
+    keep_files: int = Field(
+        30,
+        ge=0,
+        le=3650,
+        description="days that a file is kept which no report, conversation or waiting message needs (0: for ever)",
     )
     host: str = Field("127.0.0.1", description="address that `thidua serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `thidua serve` listens on")
@@ -168,6 +174,11 @@ class Settings(BaseSettings):
             leader=self.remind_leader,
             staff=self.remind_staff,
         )
+
+    @property
+    def files_kept(self) -> timedelta | None:
+        """How long a file is kept that nothing needs; None: for ever."""
+        return timedelta(days=self.keep_files) if self.keep_files else None
 
     @property
     def database(self) -> str:

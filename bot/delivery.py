@@ -3,15 +3,17 @@
 Rules of this file
 1. What an error means is decided by its class alone (`bot.channels`): again later, at the officer's next address, halt
    the channel and tell staff, or give up where staff see it. What is not paid for goes on as what has no window does.
-2. Ten tries over about four and a half hours, doubling and jittered; then the undelivered list. A halted channel costs
-   a message no try: it waits until somebody has acted.
+2. Ten tries over about four and a half hours, doubling and jittered; then the officer's next address, in the end the
+   undelivered list. A halted channel costs a message no try: it waits until somebody has acted.
 3. What goes on to another address is what was meant for the officer, not an answer that belongs to its address. It
    takes no choices along: their tokens mean nothing there.
 4. A row is `sending` while it is out. If we die, or the connection breaks after the message left, nobody knows whether
    it arrived: it is sent again. This is the one window in which an officer may read a message twice.
 5. Pacing: messages to one chat keep a distance (`Pace.chat`, kept in the rows), all messages of a channel another
    (`Pace.overall`, kept by each process).
-6. What a platform carries in a month is counted here, from the rows: `quotas`, by channel (0: not counted).
+6. A reminder that did not get out before the quiet hours or a day off is taken back: what is still needed is decided
+   anew when they are over. Answers, and what staff or colleagues tell, go at any hour.
+7. What a platform carries in a month is counted here, from the rows: `quotas`, by channel (0: not counted).
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot import trouble_wording as words
 from bot.channels import Channel, Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unpaid, Unreachable
 from bot.channels.fit import fit
 from bot.logs import event
@@ -39,10 +42,7 @@ UNPAID = timedelta(days=1)  # how long staff are told at least that something wa
 HALT = 60.0  # seconds until a halted channel is tried again, unless the error says how long
 NEARLY = 0.8  # of a month's quota
 COUNTED_PARTS = 100  # a quota is counted anew after each such part of it
-QUOTA = (
-    "Đã gửi {sent} trên {quota} tin của tháng này; hết hạn mức thì Zalo Bot không gửi được nữa đến đầu tháng sau. "
-    "Xin chuyển bớt cán bộ sang Telegram hoặc Zalo OA."
-)
+LATE = timedelta(minutes=10)  # what was decided longer ago is not what is just leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,10 @@ class _Mounted:
 
 
 class Delivery:
-    """`channels` are the mounted ones by name, `limits` those of all there are."""
+    """`channels` are the mounted ones by name, `limits` those of all there are.
+
+    `opens`: the first moment from one on at which a reminder may go out.
+    """
 
     def __init__(
         self,
@@ -81,10 +84,11 @@ class Delivery:
         limits: Mapping[str, Limits] | None = None,
         paces: Mapping[str, Pace] | None = None,
         quotas: Mapping[str, int] | None = None,
+        opens: Callable[[datetime], datetime] = lambda now: now,
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store, self._clock, self._step = store, clock, step
-        self._quotas = quotas or {}
+        self._quotas, self._opens = quotas or {}, opens
         self._paced_until: datetime | None = None
         self._limits = limits or {name: channel.limits for name, channel in channels.items()}
         self._mounted = {name: _Mounted(c, (paces or {}).get(name, Pace())) for name, c in channels.items()}
@@ -102,6 +106,12 @@ class Delivery:
 
     async def deliver(self, row: OutboxRow) -> None:
         """Send a claimed row, and record what became of it. Raises what the store raises."""
+        if self._comes_late(row, self._clock()):
+            await self._take_back(row)
+        else:
+            await self._try(row)
+
+    async def _try(self, row: OutboxRow) -> None:
         mounted = self._mounted[row.address.channel]
         try:
             sent_as = await self._send(mounted, row)
@@ -127,6 +137,21 @@ class Delivery:
             await self._again(row, error)
         else:
             await self._went(mounted, row, sent_as)
+
+    def _comes_late(self, row: OutboxRow, at: datetime) -> bool:
+        """Whether it would remind at an hour at which nobody is to be reminded. What is just leaving may do so."""
+        return row.reminder is not None and at - row.queued_at > LATE and self._opens(at) > at
+
+    async def _take_back(self, row: OutboxRow) -> None:
+        self._tell(row, "taken back")
+        await self._store.take_back(row, words.QUIET)
+
+    async def _put_off(self, row: OutboxRow, until: datetime, error: Exception, *, counts: bool = True) -> None:
+        """Until then, unless it would come late: then what follows it at its address need not wait."""
+        if self._comes_late(row, until):
+            await self._take_back(row)
+        else:
+            await self._store.retry(row, until, _said(error), counts=counts)
 
     async def _send(self, mounted: _Mounted, row: OutboxRow) -> str | None:
         """Once its turn has come, with the bytes of its file and the message it corrects."""
@@ -155,19 +180,18 @@ class Delivery:
 
     async def _again(self, row: OutboxRow, error: Exception) -> None:
         if row.tries + 1 >= MOST_TRIES:
-            self._tell(row, "failed", logging.WARNING)
-            await self._store.fail(row, _said(error))
+            await self._elsewhere(row, error, ReminderState.FAILED)
             return
         after = error.after if isinstance(error, Retry) else None
         wait = timedelta(seconds=after) if after is not None else back_off(row.tries)
         self._tell(row, "retry")
-        await self._store.retry(row, self._clock() + wait, _said(error))
+        await self._put_off(row, self._clock() + wait, error)
 
     async def _halt(self, mounted: _Mounted, row: OutboxRow, error: Halted) -> None:
         until = self._clock() + timedelta(seconds=HALT if error.after is None else error.after)
         mounted.halted_until, mounted.fine = until, False
         self._tell(row, "halted", logging.WARNING)
-        await self._store.retry(row, until, _said(error), counts=False)
+        await self._put_off(row, until, error, counts=False)
         await self._store.raise_alert(_key(row.address.channel), str(error), self._clock())
 
     async def _unpaid(self, mounted: _Mounted, row: OutboxRow, error: Unpaid) -> None:
@@ -176,17 +200,19 @@ class Delivery:
         mounted.unpaid_until, mounted.paid = now + UNPAID, False
         await self._store.raise_alert(_bill(row.address.channel), str(error), now)
 
-    async def _elsewhere(self, row: OutboxRow, error: Elsewhere) -> None:
+    async def _elsewhere(
+        self, row: OutboxRow, error: Exception, fate: ReminderState = ReminderState.UNREACHABLE
+    ) -> None:
         """To the officer's next address that was not tried; none left: staff see it."""
         officer = await self._store.officer(row.officer) if row.officer else None
         tried = await self._store.tried(row) if officer else set()
         following = next((each for each in officer.addresses if each not in tried), None) if officer else None
         if following is None:
-            self._tell(row, "unreachable", logging.WARNING)
-            await self._store.fail(row, _said(error), ReminderState.UNREACHABLE)
+            self._tell(row, fate, logging.WARNING)
+            await self._store.fail(row, _said(error), fate)
             return
         self._tell(row, "passed")
-        await self._store.pass_on(row, following, self._fitted(row.message, following), self._clock(), _said(error))
+        await self._store.pass_on(row, following, self.fitted(row.message, following), self._clock(), _said(error))
 
     def _tell(self, row: OutboxRow, outcome: str, level: int = logging.INFO) -> None:
         event(log, level, "delivery", outbox=row.id, channel=row.address.channel, outcome=outcome, tries=row.tries + 1)
@@ -201,9 +227,12 @@ class Delivery:
         month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         sent = await self._store.sent_since(name, month)
         if sent >= quota * NEARLY:
-            await self._store.raise_alert(f"quota {name} {month:%Y-%m}", QUOTA.format(sent=sent, quota=quota), now)
+            await self._store.raise_alert(
+                f"quota {name} {month:%Y-%m}", words.QUOTA.format(sent=sent, quota=quota), now
+            )
 
-    def _fitted(self, message: Outgoing, to: Address) -> list[Outgoing]:
+    def fitted(self, message: Outgoing, to: Address) -> list[Outgoing]:
+        """A message cut to what an address can show, without what means something only elsewhere."""
         whole = replace(message, choices=(), replaces=None, reply_to=None)
         limits = self._limits.get(to.channel)
         return [whole] if limits is None else fit(whole, limits)

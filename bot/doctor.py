@@ -44,7 +44,9 @@ LATELY: Final = timedelta(days=7)  # what failed before has been seen
 OVERDUE: Final = timedelta(hours=1)
 SOON: Final = timedelta(days=1)
 NAMED: Final = 5  # officers named in one line; the others are counted
-DESK: Final = "Mở bàn làm việc (/staff) để xem từng tin và liên hệ cán bộ bằng cách khác."
+DESK: Final = (
+    "Mở bàn làm việc (/staff) để xem từng tin, thử lại (hoặc chạy: thidua retry), liên hệ cán bộ bằng cách khác."
+)
 
 
 class Known(Protocol):

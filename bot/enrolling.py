@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot import people_file
+from bot.addressed import over
 from bot.officers import CODE_ALPHABET, NAME_LENGTH, Officer, Unit, fresh_code
 from bot.store import Store
 
@@ -111,10 +112,14 @@ def _differences(known: dict[str, Person], given: tuple[Person, ...]) -> tuple[t
 
 
 async def add(store: Store, now: datetime, *, unit: str, name: str, leader: bool = False, staff: bool = False) -> Code:
-    """Add an officer to a unit, with a code. Raises Refusal."""
-    if await store.unit(unit) is None:
-        known = ", ".join(u.code for u in await store.units()) or "chưa có đơn vị nào"
+    """Add an officer to a unit, with a code. Raises Refusal, also for a unit that has ended."""
+    units = await store.units()
+    into = next((each for each in units if each.code == unit), None)
+    if into is None:
+        known = ", ".join(u.code for u in units) or "chưa có đơn vị nào"
         raise Refusal(f"Không có đơn vị mã “{unit}”. Các đơn vị: {known}.")
+    if into.valid_to and into.valid_to < now.date():
+        raise Refusal(f"Đơn vị {into.name} ({unit}) {over(into, units, now.date())}; chưa thêm cán bộ nào.")
     if not name.strip():
         raise Refusal("Họ và tên cán bộ đang để trống.")
     if len(name) > NAME_LENGTH:

@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot import table_sheets
+from bot.campaigns import Campaign
 from bot.channels import Limits, Rejected, Retry
+from bot.checks import Validity
 from bot.dialog import answers, cover_wording, file_wording, table_wording
 from bot.dialog.files import KINDS, extension, kind_of, tidy
 from bot.dialog.turn import (
@@ -47,6 +50,7 @@ log = logging.getLogger(__name__)
 
 UploadLink = Callable[[Address, str, str, str], str]
 DownloadLink = Callable[[str, str], str | None]
+CIVIL = 3.0  # seconds between two changes of an answer that is being put into words
 Unsaid = Callable[[Sequence[str], str], Sequence[str]]
 
 
@@ -78,8 +82,8 @@ class Composes(Protocol):
     ) -> Answer:
         """The answer as it stands without words, at once."""
 
-    def in_words(self, question: str, quoted: Answer) -> Answer | None:
-        """The same in words; None where they add nothing or do not hold."""
+    def in_words(self, question: str, quoted: Answer, coming: Callable[[Answer], None] | None = None) -> Answer | None:
+        """The same in words; None where they add nothing or do not hold. `coming` is told of what holds so far."""
 
 
 class Fetch(Protocol):
@@ -95,7 +99,8 @@ class Ports:
 
     `files` by channel; `uploads`: the link by which an officer (code) at an address sends a file for a campaign's
     section, None without a public address of ours; `downloads`: the link to a kept file under a name; `take_in` puts a
-    document into the library and returns what staff are told; `busy` shows at an address that work is going on.
+    document into the library and returns what staff are told; `busy` shows at an address that work is going on;
+    `validity`: what the library knows of documents, by `number_key`.
     """
 
     files: Mapping[str, Fetch] = field(default_factory=dict)
@@ -104,6 +109,27 @@ class Ports:
     take_in: Callable[[FileRef, bytes], Awaitable[str]] | None = None
     unsaid: Unsaid | None = None
     busy: Callable[[Address], AbstractAsyncContextManager[object]] = lambda _: nullcontext()
+    validity: Callable[[], Mapping[str, Validity]] | None = None
+    civil: float = CIVIL
+
+
+class Coming:
+    """The latest of what comes from another thread, until it is taken."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latest: Answer | None = None
+        self.shown = False
+
+    def put(self, answer: Answer) -> None:
+        with self._lock:
+            self._latest = answer
+
+    def take(self) -> Answer | None:
+        with self._lock:
+            taken, self._latest = self._latest, None
+        self.shown = self.shown or taken is not None
+        return taken
 
 
 class Errands:
@@ -179,21 +205,40 @@ class Errands:
             case _:
                 return await self._not_seen(effect.sections) if isinstance(effect, Cover) else None
 
+    async def validity(self, campaign: Campaign) -> Mapping[str, Validity]:
+        """What the library knows of documents, by `number_key`; nothing where no check of the form asks for it."""
+        asks = any(check.kind == "in_force" for section in campaign.sections for check in section.checks)
+        if self._ports.validity is None or not asks:
+            return {}
+        try:
+            return await asyncio.to_thread(self._ports.validity)
+        except Exception:  # the form goes on without, as for a text that the library does not know
+            log.exception("the validity of documents could not be read")
+            return {}
+
     def _words_later(self, to: Address) -> bool:
         """Whether an answer is shown as it stands and changed once it is in words, as the channel can."""
         return isinstance(self._answerer, Composes) and self._limits[to.channel].edits
 
-    async def in_words(self, effect: LookUp, to: Address) -> Outgoing | None:
-        """What takes the place of an answer that was said without words; None if it stays as it is."""
+    async def in_words(self, effect: LookUp, to: Address) -> AsyncIterator[Outgoing]:
+        """What takes the place of an answer that was said without words: the sentences that have come and hold, not
+        more often than every `CIVIL` seconds, and at last the whole, or the answer as it was.
+        """
         composer = self._answerer
         if not isinstance(composer, Composes) or not self._words_later(to):
-            return None
+            return
+        came = Coming()
         async with self._ports.busy(to):
             quoted = await asyncio.to_thread(
                 composer.quoted, effect.question, on=effect.on, history=effect.history, within=effect.within
             )
-            composed = await asyncio.to_thread(composer.in_words, effect.question, quoted)
-        return Outgoing(answers.answer(composed)) if composed else None
+            work = asyncio.create_task(asyncio.to_thread(composer.in_words, effect.question, quoted, came.put))
+            while not (await asyncio.wait([work], timeout=self._ports.civil))[0]:
+                if so_far := came.take():
+                    yield Outgoing(answers.answer(so_far))
+            composed = await work
+        if composed or came.shown:
+            yield Outgoing(answers.answer(composed or quoted))
 
     async def _look_up(self, effect: LookUp, *, later: bool) -> Answer:
         composer = self._answerer

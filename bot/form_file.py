@@ -2,14 +2,19 @@
 
 Rules of this file
 1. A section without fields gets one text field, `noi_dung`.
-2. `when = "loại đơn vị = xã | phường"` on a section says the same as `only_for`.
+2. `when = "loại đơn vị = xã | phường"` on a section says the same as `only_for`; other conditions are a field's, with
+   the path of the section that the answer is in: `when = "muc-I/1:co_phong_trao = Có"`.
 3. `reason = "Không"` on a yes/no field asks for a reason after that answer: a text field `<key>_ly_do` of its own.
-4. A `[[check]]` outside the sections stands in the section of what it checks; with `of = "*"` in every section.
+4. Of abbreviations that need not be spelled out, those of `abbreviations.toml` are added to a check's own.
+5. A `[[check]]` outside the sections stands in the section of what it checks; with `of = "*"` in every section.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -36,6 +41,12 @@ REASON = "Lý do"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Key = Annotated[str, StringConstraints(pattern=rf"^{places.KEY}$")]
+
+
+@cache
+def _needs_none() -> tuple[str, ...]:
+    table = tomllib.loads(Path(__file__).with_name("abbreviations.toml").read_text("utf-8"))
+    return tuple(table["needs_none"])
 
 
 def _condition(text: object) -> Condition:
@@ -98,10 +109,10 @@ class CheckTable(Table):
     source: str = ""
 
     def check(self) -> Check:
-        return Check(**self.model_dump())
+        return Check(**self.model_dump() | {"against": self.against + _needs_none() * (self.kind == "spelled_out")})
 
     def stands_in(self, path: str) -> bool:
-        """Whether a check outside the sections belongs into this one (rule 4)."""
+        """Whether a check outside the sections belongs into this one (rule 5)."""
         of = places.place(self.of)
         return of is Special.EVERY_TEXT or (isinstance(of, Place) and of.path == path)
 
@@ -109,6 +120,7 @@ class CheckTable(Table):
 class SectionTable(Table):
     path: Text
     title: Text
+    under: tuple[Text, ...] = ()
     hint: str = ""
     asks_for: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
@@ -122,10 +134,16 @@ class SectionTable(Table):
         fields = tuple(field for table in self.field for field in table.fields()) or (FIELD,)
         checks = (*self.check, *(each for each in everywhere if each.stands_in(self.path)))
         plain = self.model_dump(exclude={"field", "check", "when", "only_for"})
-        only_for = (*self.only_for, *(self.when.values if self.when else ()))
-        return Section(**plain, fields=fields, checks=tuple(c.check() for c in checks), only_for=only_for)
+        kinds = self.when.values if self.when and self._asks_for_kinds else ()
+        return Section(
+            **plain,
+            fields=fields,
+            checks=tuple(c.check() for c in checks),
+            only_for=(*self.only_for, *kinds),
+            when=None if kinds else self.when,
+        )
 
     @property
-    def asked_of_kinds(self) -> bool:
+    def _asks_for_kinds(self) -> bool:
         """Whether `when` can be told as `only_for` (rule 2)."""
-        return self.when is None or (fold(self.when.of) == fold(UNIT_KIND) and not self.when.negated)
+        return self.when is not None and fold(self.when.of) == fold(UNIT_KIND) and not self.when.negated

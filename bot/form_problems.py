@@ -5,7 +5,7 @@ Every problem is one Vietnamese line that names the section, the field or check,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ _ANSWERS = ("Có", "Không")  # what a yes/no question takes
 _FIGURES: frozenset[CheckKind] = frozenset({"sum", "ratio", "share"})
 _NUMBERS: frozenset[CheckKind] = _FIGURES | {"whole"}
 _LIMITS: frozenset[CheckKind] = frozenset({"at_most", "at_least"})
-_WORDS: frozenset[CheckKind] = frozenset({"figures", "not_only", "avoid"})
+_WORDS: frozenset[CheckKind] = frozenset({"figures", "not_only", "avoid", "spelled_out"})
 _HOW_MANY = {"at_most": 1, "at_least": 1, "share": 1, "ratio": 2, "whole": 0}
 
 
@@ -25,14 +25,16 @@ def problems(sections: Sequence[Section]) -> Iterator[str]:
     """Everything that does not fit together in the sections of a form."""
     for section in sections:
         where = f"section «{section.path}»"
+        if section.when:
+            yield from (f"{where}, when: {told}" for told in _of_condition(section.when, None, sections))
         for field in section.fields:
             name = f"{where}, field «{field.key}»"
             yield from (f"{name}: {told}" for told in _of_field(field))
             if field.when:
                 yield from (f"{name}, when: {told}" for told in _of_condition(field.when, section, sections))
-        yield from (f"{where}: {told}" for told in _circles(section))
         for n, check in enumerate(section.checks, 1):
             yield from (f"{where}, check thứ {n}: {told}" for told in _of_check(check, section, sections))
+    yield from _circles(sections)
 
 
 # --- fields -----------------------------------------------------------------------------------------------------------
@@ -70,10 +72,14 @@ def _of_column(column: Column) -> Iterator[str]:
 # --- conditions -------------------------------------------------------------------------------------------------------
 
 
-def _of_condition(condition: Condition, here: Section, sections: Sequence[Section]) -> Iterator[str]:
+def _of_condition(condition: Condition, here: Section | None, sections: Sequence[Section]) -> Iterator[str]:
+    """`here`: the section that keys without a path belong to; None: there is none."""
     if fold(condition.of) == fold(UNIT_KIND):
         return
     named = place(condition.of)
+    if here is None and isinstance(named, Place) and not named.path:
+        yield f'«{condition.of}» thiếu path; ghi "path:key" của một ô ở mục khác, ví dụ "muc-I/1:co_phong_trao = Có".'
+        return
     if not isinstance(named, Place) or named.how or named.column:
         yield f'«{condition.of}» không phải khóa của một ô; ghi key, "path:key" hoặc {UNIT_KIND}.'
         return
@@ -89,18 +95,47 @@ def _of_condition(condition: Condition, here: Section, sections: Sequence[Sectio
                 yield f"ô «{condition.of}» không có giá trị «{value}»; dùng một trong: {', '.join(options)}."
 
 
-def _circles(section: Section) -> Iterator[str]:
-    """Fields that wait for one another; only inside a section, elsewhere a condition looks at what is saved."""
-    waits = {field.key: field.when.of for field in section.fields if field.when}
-    told: set[str] = set()
-    for start, first in waits.items():
-        seen, at = [start], first
-        while at in waits and at not in seen:
-            seen.append(at)
-            at = waits[at]
-        if at == start and not told & {*seen}:
-            told |= {*seen}
-            yield f"điều kiện của các ô {', '.join(f'«{key}»' for key in seen)} chờ lẫn nhau; bỏ bớt một khóa when."
+def _circles(sections: Sequence[Section]) -> Iterator[str]:
+    """Fields and sections that wait for one another: a field waits for its section too."""
+    waits = _waits(sections)
+    told: set[tuple[str, str]] = set()
+    for start in waits:
+        way = _way_back(start, waits)
+        if way and not told & {*way}:
+            told |= {*way}
+            names = ", ".join(f"«{path}:{key}»" if key else f"section «{path}»" for path, key in way)
+            yield f"điều kiện của {names} chờ lẫn nhau; bỏ bớt một khóa when."
+
+
+def _waits(sections: Sequence[Section]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """What every field (path, key) and section (path, "") waits for."""
+    waits: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for section in sections:
+        waits[section.path, ""] = _named(section.when, section.path)
+        for field in section.fields:
+            waits[section.path, field.key] = [(section.path, ""), *_named(field.when, section.path)]
+    return waits
+
+
+def _named(condition: Condition | None, here: str) -> list[tuple[str, str]]:
+    named = place(condition.of) if condition else None
+    return [(named.path or here, named.key)] if isinstance(named, Place) else []
+
+
+def _way_back(
+    start: tuple[str, str], waits: Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+) -> tuple[tuple[str, str], ...]:
+    """The shortest way from there to itself; empty if there is none."""
+    ways: list[tuple[tuple[str, str], ...]] = [(start,)]
+    seen = {start}
+    for way in ways:  # grows while it is walked: the nearest first
+        for after in waits.get(way[-1], ()):
+            if after == start:
+                return way
+            if after not in seen:
+                seen.add(after)
+                ways.append((*way, after))
+    return ()
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------
@@ -108,6 +143,9 @@ def _circles(section: Section) -> Iterator[str]:
 
 def _of_check(check: Check, here: Section, sections: Sequence[Section]) -> Iterator[str]:
     of = place(check.of)
+    if check.kind == "total" and (of is Special.EVERY_TEXT or isinstance(of, Place)):
+        yield from _of_total(check, here, sections)
+        return
     if of is Special.EVERY_TEXT and check.kind not in _NUMBERS | _LIMITS | {"unique"}:
         yield from _of_words(check)
         return
@@ -126,6 +164,22 @@ def _of_check(check: Check, here: Section, sections: Sequence[Section]) -> Itera
         yield from _of_rows(check, of)
     else:
         yield from _of_words(check)
+
+
+def _of_total(check: Check, here: Section, sections: Sequence[Section]) -> Iterator[str]:
+    if len(check.against) < 2:
+        yield 'kind = "total" cần against có số của bảng rồi đến từ chỉ thứ được đếm, ví dụ "sum(bang.cot)", "tập thể".'
+        return
+    figure = check.against[0]
+    if place(check.of) is not Special.EVERY_TEXT:
+        yield from _of_place(check.of, here, sections)
+    wrong = [*_of_place(figure, here, sections)]
+    named = place(figure)
+    if not wrong and not (
+        isinstance(named, Place) and not named.by_row and _measure(figure, here, sections) == "number"
+    ):
+        wrong = [f'«{figure}» không phải một số của bảng; ghi key của ô số, "sum(bảng.cột)" hoặc "count(bảng)".']
+    yield from wrong
 
 
 def _of_figures(check: Check, of: Place, here: Section, sections: Sequence[Section]) -> Iterator[str]:
@@ -180,7 +234,7 @@ def _of_place(text: str, here: Section, sections: Sequence[Section]) -> Iterator
         yield f"ô «{field.key}» không phải bảng, không đếm hàng được."
 
 
-def _find(named: Place, here: Section, sections: Sequence[Section]) -> tuple[Field | None, str]:
+def _find(named: Place, here: Section | None, sections: Sequence[Section]) -> tuple[Field | None, str]:
     """The field that a place names, or else why there is none."""
     section = next((s for s in sections if s.path == named.path), None) if named.path else here
     if section is None:

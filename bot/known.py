@@ -5,12 +5,13 @@ Apart from `bot.app`, so that `thidua ask` loads no more than it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.checks import Validity
 from bot.config import Settings, SettingsError, load
 from bot.logs import set_up
 from bot.messages import FileRef
@@ -22,7 +23,9 @@ from knowledge.backends.chat import ChatError
 from knowledge.backends.chat import from_setting as chat_from_setting
 from knowledge.backends.chroma import VectorStore
 from knowledge.backends.embeddings import EmbeddingsError, from_setting, identity
+from knowledge.citations import number_key
 from knowledge.composer import ComposingAnswerer
+from knowledge.documents import Document
 from knowledge.library import Library
 from knowledge.retriever import Retriever
 
@@ -37,6 +40,28 @@ class Known:
     retriever: Retriever
     answerer: Answerer | ComposingAnswerer
     unsaid: Callable[[Sequence[str], str], tuple[str, ...]]
+    validity: Validities
+
+
+class Validities:
+    """What the library knows of every document's validity, by `number_key`; read again only when the library changed.
+
+    Synchronous, for worker threads.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._read: tuple[str, Mapping[str, Validity]] = ("", {})
+
+    def __call__(self) -> Mapping[str, Validity]:
+        revision = self._library.revision()
+        if self._read[0] != revision:
+            self._read = (revision, {number_key(each.number): _validity(each) for each in self._library.documents()})
+        return self._read[1]
+
+
+def _validity(of: Document) -> Validity:
+    return Validity(of.number, of.title, of.in_force_from or of.issued, of.in_force_to, of.replaced_by)
 
 
 def prepare(settings: Settings) -> None:
@@ -77,7 +102,7 @@ def open_knowledge(settings: Settings | None = None, clock: Clock | None = None)
         vectors = _vectors(settings, identity(embeddings))
         retriever = Retriever(library, embeddings, vectors, settings.data_dir / "index")
         quoting = Answerer(library, retriever, today=lambda: now().date())
-        yield Known(library, retriever, _composing(settings, quoting), quoting.unsaid)
+        yield Known(library, retriever, _composing(settings, quoting), quoting.unsaid, Validities(library))
 
 
 def take_in_file(known: Known, folder: Path, file: FileRef, content: bytes) -> str:

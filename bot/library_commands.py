@@ -5,17 +5,21 @@ What cannot be done raises Refused.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import cast, get_args
 
+from bot.calendar_file import load_calendar
 from bot.config import load
 from bot.known import open_knowledge, prepare
+from bot.reckoning import reckoned
 from bot.terminal import Refused, progress
 from ingest import campaign as drafting
 from ingest.catalogue import CatalogueError, document_for
+from ingest.draft_evaluation import compared, lines
 from ingest.read import Unreadable, read
 from ingest.reading.fetch import fetch, is_address
 from ingest.split import split_article
@@ -54,6 +58,24 @@ def draft_campaign(file: Path) -> drafting.Draft:
     except (Unreadable, CatalogueError) as error:
         raise Refused(str(error)) from None
     return drafting.draft(document, parsed.header, parsed.provisions)
+
+
+def drafted_file(draft: drafting.Draft) -> str:
+    """The draft as a campaign file, with the days that the letter's own counting comes to."""
+    calendar = load_calendar()
+    return drafting.to_toml(draft, lambda rule, issued: reckoned(rule, issued, calendar))
+
+
+def evaluate_letters(folder: Path) -> str:
+    """What `campaign draft` finds in every file of letters with gold (`NN.gold.json`), in text. Raises Refused."""
+    results = []
+    for gold_file in sorted(folder.glob("*.gold.json")):
+        gold = json.loads(gold_file.read_text("utf-8"))
+        for name in gold.get("files") or [f"{gold['id']}.txt"]:
+            results.append(compared(name, draft_campaign(folder / name), gold))
+    if not results:
+        raise Refused(f"Không có tệp *.gold.json nào trong {folder}.")
+    return "\n".join(lines(results))
 
 
 def evaluate_beir(

@@ -115,6 +115,14 @@ def worker() -> None:
 
 
 @commands.command()
+def retry() -> None:
+    """Thử lại mọi tin chưa xử lý được và chưa gửi được; bộ xử lý đang chạy sẽ làm."""
+    from bot.commands import try_again
+
+    typer.echo(asyncio.run(try_again()))
+
+
+@commands.command()
 def doctor(as_json: AsJson = False) -> None:
     """Khám: mã truy cập, webhook, hạn mức, đồng hồ, đĩa, mô hình; mỗi việc một dòng, kèm cách xử lý."""
     from bot.commands import examine_all

@@ -111,12 +111,19 @@ class Move:
 class Calendar:
     """Which days are worked: Monday to Friday, without holidays, with the Saturdays that were swapped in.
 
-    `provisional` names the years whose days off are not announced yet: show dates counted in them with that notice.
+    `provisional` names the years whose days off are not announced yet, `unsure` single days of other years: what is
+    counted over them is shown with that notice (`leans_on`).
     """
 
     holidays: frozenset[date] = frozenset()
     working_saturdays: frozenset[date] = frozenset()
     provisional: frozenset[int] = frozenset()
+    unsure: frozenset[date] = frozenset()
+
+    def leans_on(self, first: date, last: date) -> tuple[int, ...]:
+        """The years whose days off are not sure in what is counted from one day to another."""
+        unsure = {day.year for day in self.unsure if first <= day <= last}
+        return tuple(year for year in range(first.year, last.year + 1) if year in self.provisional | unsure)
 
     def is_working(self, day: date) -> bool:
         return day in self.working_saturdays or (day.weekday() < _SATURDAY and day not in self.holidays)
@@ -138,14 +145,15 @@ class Calendar:
         """The day on which "n ngày làm việc kể từ ngày start" ends; `start` is not counted."""
         day = start
         for _ in range(n):
-            day = self._next_working_day(day + _DAY)
+            day = self.on_or_after(day + _DAY)
         return day
 
     def away(self, day: date, n: int) -> date:
         """The n-th working day before a day; negative: after it."""
         return self.working_days_before(day, n) if n >= 0 else self.add_working_days(day, -n)
 
-    def _next_working_day(self, day: date) -> date:
+    def on_or_after(self, day: date) -> date:
+        """The day itself if it is worked, else the working day after it."""
         while not self.is_working(day):
             day += _DAY
         return day

@@ -122,7 +122,9 @@ class Reminding:
         done = Done()
         if decided is not None:
             if any(not isinstance(effect, Skip) for effect in decided.turn.effects):
-                done = await self._assistant.carry_out(decided, key=f"re-{rows[0].id}")
+                # Each time anew: what was taken back before it was delivered has its key.
+                key = f"re-{rows[0].id}-{rows[0].claimed_at:%Y%m%dT%H%M%S}"
+                done = await self._assistant.carry_out(decided, key=key)
             fates += _fates([row for row in rows if row not in gone], decided.turn)
         elif not reached:
             fates += [Fate(row, ReminderState.UNREACHABLE, words.NO_ADDRESS) for row in rows if row not in gone]
@@ -130,8 +132,12 @@ class Reminding:
         self._step("reminded")
 
     async def _decided(self, officer: Officer, rows: Sequence[ReminderRow], due: Sequence[ReminderDue]) -> Decided:
-        later = self._policy.later(self._clock().astimezone(self._zone), self._calendar)
-        event = RemindersDue(str(rows[0].id), officer.addresses[0], tuple(due), later)
+        now = self._clock().astimezone(self._zone)
+        later = self._policy.later(now, self._calendar)
+        ends = (each.deadline.due.astimezone(self._zone) for each in due)
+        days = [moment.date() for moment in (now, *later, *ends)]
+        unsure = self._calendar.leans_on(min(days), max(days))
+        event = RemindersDue(str(rows[0].id), officer.addresses[0], tuple(due), later, unsure)
         return await self._assistant.decide(officer.addresses[0], event)
 
     async def _due(self, rows: Sequence[ReminderRow]) -> tuple[list[ReminderDue], list[ReminderRow]]:

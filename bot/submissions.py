@@ -2,7 +2,8 @@
 
 One submission per unit and campaign. A section's answers are kept whatever its state; nothing an officer typed is ever
 dropped. The reference number is given by the first `submitted` and stays. Several officers share it, one writing in a
-section at a time (`Editing`). What may follow what is the table `LIFE`; anything else is a mistake of the caller:
+section at a time (`Editing`). What an earlier year's report said may be the start of an answer; it is marked until it
+is changed or confirmed. What may follow what is the table `LIFE`; anything else is a mistake of the caller:
 
     NotAllowedError (ValueError)    this step does not follow from the submission's state
 """
@@ -79,7 +80,8 @@ class Filled:
     """What a unit gave for one section; `returned` is the reviewer's reason while it is open again.
 
     `files` are kept ones, attached in this order; each id once. `before`: set by the last return, if it was of this
-    section.
+    section. By a field's key: `carried` is what of its answer is an earlier year's, neither changed nor confirmed yet;
+    `begun` the year reported on then, for good.
     """
 
     state: SectionState = SectionState.UNTOUCHED
@@ -87,6 +89,8 @@ class Filled:
     returned: str = ""
     files: tuple[FileRef, ...] = ()
     before: Reviewed | None = None
+    carried: Mapping[str, str] = field(default_factory=dict)
+    begun: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +152,29 @@ class Submission:
         return self.state in {State.SUBMITTED, State.ACCEPTED}
 
 
-def answered(s: Submission, path: str, key: str, value: str, state: SectionState, *entries: Entry) -> Submission:
-    """The submission with one field's value set and its section's new state."""
+def answered(
+    s: Submission, path: str, key: str, value: str, state: SectionState, *entries: Entry, carried: str = ""
+) -> Submission:
+    """The submission with one field's value set and its section's new state; `carried`: what of it is still marked."""
     old = s.filled(path)
-    return _with(s, Step.FILL, {path: replace(old, state=state, values={**old.values, key: value})}, entries)
+    marks = {k: v for k, v in {**old.carried, key: carried}.items() if v}
+    new = replace(old, state=state, values={**old.values, key: value}, carried=marks)
+    return _with(s, Step.FILL, {path: new}, entries)
+
+
+def carried_over(s: Submission, path: str, values: Mapping[str, str], year: int, *entries: Entry) -> Submission:
+    """The submission with these answers (by key) begun with what the report on that year said: a draft, marked."""
+    old = s.filled(path)
+    begun = {**old.begun, **dict.fromkeys(values, year)}
+    marked = replace(old, values={**old.values, **values}, carried={**old.carried, **values}, begun=begun)
+    return _with(s, Step.FILL, {path: replace(marked, state=SectionState.DRAFT)}, entries)
+
+
+def confirmed(s: Submission, path: str, key: str, *entries: Entry) -> Submission:
+    """The submission with an earlier year's answer made this year's by the officer; the section's state stays."""
+    old = s.filled(path)
+    marks = {k: v for k, v in old.carried.items() if k != key}
+    return _with(s, Step.FILL, {path: replace(old, carried=marks)}, entries)
 
 
 def without_content(s: Submission, path: str, *entries: Entry) -> Submission:

@@ -1,8 +1,9 @@
-"""One table as an .xlsx: the template that is filled in, and what an officer sent back.
+"""One table as an .xlsx: the template that is filled in, and what an officer sent back, also as .csv.
 
 Rules of this file
 1. A text stays a text, whatever it begins with: nothing that somebody typed becomes a formula.
-2. What comes from outside is read in a child process with limits (`ingest.reading.sandbox`).
+2. A workbook from outside is read in a child process with limits (`ingest.reading.sandbox`).
+3. A row has the place it has in the file, so that what is said of it names its number.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot import tables
+from bot import people_sheets, tables
 from bot.campaigns import Column, Field
 from bot.reports.page import printable
 from ingest.reading import sandbox
@@ -26,6 +27,7 @@ from ingest.reading.text import Refused
 
 HEADING = 3  # the row of labels
 ROOM = 30  # empty rows to write in
+ROWS = 2_000  # of a .csv, as of a workbook
 SECONDS = 30.0  # that reading one sheet may take
 _NUMBER = "STT"
 _THIN = Side(style="thin")
@@ -60,7 +62,22 @@ def template(field: Field, value: str) -> bytes:
 
 
 def read(content: bytes) -> tuple[tables.Row, ...]:
-    """The rows of cells of the first sheet that has any; none of a file that cannot be read."""
+    """The rows of cells of the first sheet that has any, or of a .csv; none of a file that cannot be read."""
+    try:
+        return _workbook(content) if people_sheets.is_workbook(content) else _delimited(content)
+    except people_sheets.Unreadable:
+        return ()
+
+
+def _delimited(content: bytes) -> tuple[tables.Row, ...]:
+    """The rows of a table as text, by the separator that gives it most columns."""
+    ways = [sheet.rows for sheet in people_sheets.delimited(content)]
+    found = max(ways, key=lambda rows: max((len(row.cells) for row in rows), default=0), default=())
+    there = {row.number: tuple(map(str, row.cells)) for row in found if row.number <= ROWS}
+    return tuple(there.get(n, ()) for n in range(1, max(there, default=0) + 1))
+
+
+def _workbook(content: bytes) -> tuple[tables.Row, ...]:
     with tempfile.TemporaryDirectory(prefix="thidua-sheet-") as folder:
         path = Path(folder, "bang.xlsx")
         path.write_bytes(content)

@@ -11,11 +11,14 @@ Rules of this file
    nothing that was sent is lost and its number stays. A number, a day, an option that fits is kept in its own form.
 5. Rows that stand there from the start (`Field.rows`) come first, in the form's order; one that nobody touched is not
    kept. One of them may be declared not to apply, with the reason: NOT_APPLICABLE in its second cell.
+6. The columns of a sheet are found by its heading, the row among the first that has most labels. Nothing is taken by
+   its place alone: a column that is wanted and not there, or there twice, is told (`Arranged.refused`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.campaigns import Column, Field
@@ -26,6 +29,8 @@ BREAK = "\u2028"
 NONE = "Không có nội dung"  # the value of a table that was declared to have no rows
 NOT_APPLICABLE = "Không áp dụng"
 HEADING_WITHIN = 20  # rows of a sheet
+_NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu"})
+_BRACKETED = re.compile(r"\s*\([^()]*\)\s*\*?$|\s*\*$")
 _DIVIDERS = ("\t", "|", ";")
 
 
@@ -42,6 +47,26 @@ class Read(NamedTuple):
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...]
+
+
+class Arranged(NamedTuple):
+    """A sheet as it was read by its heading. `row`: the heading's, from 1, or the first one where none was found.
+
+    `missing`: columns that are not there; `unknown`: headings that name none; `repeated`: columns that are there twice.
+    """
+
+    rows: tuple[Row, ...]
+    row: int | None
+    missing: tuple[Column, ...] = ()
+    unknown: tuple[str, ...] = ()
+    repeated: tuple[Column, ...] = ()
+    headed: bool = True
+
+    @property
+    def refused(self) -> bool:
+        """Whether it cannot be known what a column is: one that is missing may be there under an unknown heading."""
+        lacks = any(c.required for c in self.missing) or bool(self.missing and self.unknown)
+        return not self.headed or lacks or bool(self.repeated)
 
 
 class Line(NamedTuple):
@@ -111,16 +136,43 @@ def declared(row: Row) -> str | None:
     return reason.strip() if fold(said) == fold(NOT_APPLICABLE) else None
 
 
-def arranged(sheet: Sequence[Row], columns: Sequence[Column]) -> tuple[Row, ...]:
-    """The rows of a sheet in the order of the columns: found by their labels, else as they stand there."""
-    wanted = [fold(c.label) for c in columns]
-    for n, row in enumerate(sheet[:HEADING_WITHIN]):
-        said = [fold(c) for c in row]
-        if sum(label in said for label in wanted) * 2 > len(wanted):
-            places = [said.index(label) if label in said else len(row) for label in wanted]
-            ordered = (tuple(r[p] if p < len(r) else "" for p in places) for r in sheet[n + 1 :])
-            return tuple(r for r in ordered if any(c.strip() for c in r))
-    return tuple(r for r in sheet if any(c.strip() for c in r))
+def arranged(sheet: Sequence[Row], columns: Sequence[Column]) -> Arranged:
+    """The rows of a sheet in the order of the columns, found by their labels (rule 6)."""
+    labels = _labels(columns)
+    found = [[_column(cell, labels) for cell in row] for row in sheet[:HEADING_WITHIN]]
+    best = max(range(len(found)), key=lambda n: len({*found[n]} - {None}), default=0)
+    if not found or not any(at is not None for at in found[best]):
+        first = next((n for n, row in enumerate(sheet) if any(c.strip() for c in row)), None)
+        return Arranged((), None if first is None else first + 1, tuple(columns), (), (), headed=False)
+    said = found[best]
+    there = [at for at in said if at is not None]
+    unknown = (c.strip() for c, at in zip(sheet[best], said, strict=True) if at is None)
+    places = [said.index(n) if n in there else None for n in range(len(columns))]
+    ordered = (tuple("" if p is None else "".join(r[p : p + 1]) for p in places) for r in sheet[best + 1 :])
+    return Arranged(
+        tuple(r for r in ordered if any(c.strip() for c in r)),
+        best + 1,
+        tuple(c for n, c in enumerate(columns) if n not in there),
+        tuple(c for c in unknown if c and fold(c) not in _NUMBERING),
+        tuple(c for n, c in enumerate(columns) if there.count(n) > 1),
+    )
+
+
+def _labels(columns: Sequence[Column]) -> dict[str, int]:
+    """What a heading may say for each column: its label, also without what stands in brackets at its end, if that is
+    no other's.
+    """
+    bare = [_bare(column.label) for column in columns]
+    short = {label: n for n, label in enumerate(bare) if bare.count(label) == 1}
+    return short | {fold(column.label): n for n, column in enumerate(columns)}
+
+
+def _column(said: str, labels: Mapping[str, int]) -> int | None:
+    return labels.get(fold(said), labels.get(_bare(said)))
+
+
+def _bare(label: str) -> str:
+    return _BRACKETED.sub("", fold(label)) or fold(label)
 
 
 def pasted(text: str) -> tuple[Row, ...]:

@@ -1,9 +1,9 @@
-"""The worker: handle the inbox, fire what is due, deliver the outbox. All its state is rows; kill it anywhere.
+"""The worker: handle the inbox, fire what is due, deliver the outbox, look after the rest. Kill it anywhere.
 
-A tick does all there is to do now; `run` does the same in three loops side by side, so that answers leave while more
-questions come in, until told to stop; `wake` tells them that something came in. Any number of workers may run: a row is
-claimed with a lease, and one that died gives its rows back when the lease ends. This is the only place that catches
-everything: it logs, tries again later with back-off, and parks what will not go where staff see it.
+All its state is rows. A tick does all there is to do now; `run` does the same in loops side by side, so that answers
+leave while more questions come in, until told to stop; `wake` tells them that something came in. Any number of workers
+may run: a row is claimed with a lease, and one that died gives its rows back when the lease ends. This is the only
+place that catches everything: it logs, tries again later with back-off, and parks what will not go where staff see it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import TypeVar
 
+from bot.alerting import Alerting
 from bot.assistant import Assistant
 from bot.delivery import MOST_TRIES, Delivery, back_off
 from bot.logs import event
@@ -29,11 +30,15 @@ T = TypeVar("T")
 
 LEASE = timedelta(minutes=2)
 DEFAULT = Policy()
+TIDIED = "tidied"  # the state that says on which day
 THINKING, SENDING = 4, 8  # side by side: the first keep the processor busy, the others wait for the network
 
 
 class Worker:
-    """`delivery` has the mounted channels: messages for others wait in the outbox for a process that has them."""
+    """`delivery` has the mounted channels: messages for others wait in the outbox for a process that has them.
+
+    `keep_files`: how long a file is kept that nothing needs (None: for ever). `desk`: see `Alerting`.
+    """
 
     def __init__(
         self,
@@ -45,10 +50,21 @@ class Worker:
         calendar: Calendar,
         policy: Policy = DEFAULT,
         zone: tzinfo = ICT,
+        keep_files: timedelta | None = None,
+        desk: str | None = None,
         step: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._store, self._assistant, self._delivery = store, assistant, delivery
-        self._clock, self._step = clock, step
+        self._clock, self._step, self._zone, self._keep_files = clock, step, zone, keep_files
+        self._alerting = Alerting(
+            store,
+            fitted=delivery.fitted,
+            clock=clock,
+            opens=lambda now: policy.opens(now.astimezone(zone), calendar),
+            zone=zone,
+            desk=desk,
+        )
+        self._tidied_on: date | None = None
         self._reminding = Reminding(
             store, assistant, clock=clock, calendar=calendar, policy=policy, zone=zone, lease=LEASE, step=step
         )
@@ -64,6 +80,7 @@ class Worker:
         await asyncio.gather(
             self._over_and_over(self.handle_inbox, self._came_in, stop, lambda: pause),
             self._over_and_over(self.remind, asyncio.Event(), stop, lambda: pause),
+            self._over_and_over(self.look_after, asyncio.Event(), stop, lambda: pause),
             self._over_and_over(self.deliver, self._went_out, stop, lambda: self._delivery.rest(pause)),
             self._beat(stop),
         )
@@ -101,6 +118,7 @@ class Worker:
         await self.handle_inbox()
         await self.remind()
         await self.deliver()
+        await self.look_after()
 
     async def remind(self) -> None:
         """Plan, and fire what is due."""
@@ -151,6 +169,24 @@ class Worker:
         """Send each due reminder once; what is too late to help is recorded as skipped."""
         if await self._reminding.fire():
             self._went_out.set()
+
+    async def look_after(self) -> None:
+        """Tell staff of trouble that is new; once a day, forget files that nothing needs."""
+        if await self._alerting.tell():
+            self._went_out.set()
+        await self._tidy()
+
+    async def _tidy(self) -> None:
+        """Two processes that both do it, or one that dies before it noted that it did, do no harm."""
+        now = self._clock()
+        today = now.astimezone(self._zone).date()
+        if self._keep_files is None or self._tidied_on == today:
+            return
+        if await self._store.state(TIDIED) != {"on": today.isoformat()}:
+            gone = await self._store.forget_files(now - self._keep_files)
+            await self._store.put_state(TIDIED, {"on": today.isoformat()})
+            event(log, logging.INFO, "tidied", files=gone)
+        self._tidied_on = today
 
     async def deliver(self) -> None:
         async def more() -> list[OutboxRow]:

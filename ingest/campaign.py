@@ -12,10 +12,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingest.deadlines import Rule
 from ingest.gaps import Contact, Copies, contacts, copies, missing_parts, not_stated
 from ingest.head import Header
 from ingest.sections import DraftSection, report_sections
@@ -81,6 +82,7 @@ def to_json(draft: Draft) -> dict[str, object]:
             {
                 "path": s.path,
                 "title": s.title,
+                "under": list(s.under),
                 "hint": s.hint,
                 "asks_for": list(s.asks_for),
                 "only_for": list(s.only_for),
@@ -152,10 +154,19 @@ _NO_DEADLINE = """\
 """
 
 
-def to_toml(draft: Draft) -> str:
-    """The draft as a campaign file for staff to complete: filled in where the letter speaks, else commented."""
+Reckon = Callable[[Rule, date | None], date | None]
+
+
+def to_toml(draft: Draft, reckon: Reckon = lambda _, __: None) -> str:
+    """The draft as a campaign file for staff to complete: filled in where the letter speaks, else commented.
+
+    `reckon`: the day that a deadline's rule comes to in a letter issued on a day, None if the letter leaves it open.
+    """
     keys: set[str] = set()
-    deadlines = [_deadline_toml(d, _unique(_slug(d.what), keys)) for d in draft.deadlines]
+    days = [d.value.rpartition("/")[2] or str(reckon(d.rule, draft.issued) or "") for d in draft.deadlines]
+    deadlines = [
+        _deadline_toml(d, _unique(_slug(d.what), keys), due) for d, due in zip(draft.deadlines, days, strict=True)
+    ]
     if not any(re.search(r"^\[\[deadline", block, re.MULTILINE) for block in deadlines):
         deadlines.append(_NO_DEADLINE)
     return "\n".join((_head_toml(draft), _UNITS_EXAMPLE, *deadlines, *map(_section_toml, draft.sections)))
@@ -183,9 +194,8 @@ def _head_toml(draft: Draft) -> str:
     return "\n".join(lines)
 
 
-def _deadline_toml(d: DraftDeadline, key: str) -> str:
+def _deadline_toml(d: DraftDeadline, key: str, due: str) -> str:
     """A deadline; commented out where it gives no day or does not bind every unit, until staff decide."""
-    due = d.value.rpartition("/")[2]
     lines = [
         "[[deadline]]",
         f"key = {_text(key)}",
@@ -198,7 +208,7 @@ def _deadline_toml(d: DraftDeadline, key: str) -> str:
     if not _for_report(d):
         lines.append("for_report = false    # không phải hạn của báo cáo này: được nêu khi hỏi, không nhắc")
     off = "# " if d.for_whom or not due else ""
-    return "\n".join((*(f"# Lưu ý: {note}." for note in _notes(d)), *(off + line for line in lines), ""))
+    return "\n".join((*(f"# Lưu ý: {note}." for note in _notes(d, due)), *(off + line for line in lines), ""))
 
 
 def _for_report(d: DraftDeadline) -> bool:
@@ -207,7 +217,7 @@ def _for_report(d: DraftDeadline) -> bool:
     return what.startswith(("báo cáo", "nộp báo cáo", "gửi báo cáo")) and not re.search("thống kê|thành tích", what)
 
 
-def _notes(d: DraftDeadline) -> list[str]:
+def _notes(d: DraftDeadline, due: str) -> list[str]:
     """What staff should look at before they rely on a deadline."""
     notes = list(d.notes)
     if d.kind == "interval":
@@ -216,7 +226,9 @@ def _notes(d: DraftDeadline) -> list[str]:
         notes.append("văn bản không ghi năm; năm được suy từ ngày ban hành, xin xác nhận")
     if d.for_whom:
         notes.append(f"chỉ dành cho {', '.join(d.for_whom)}; bỏ dấu # nếu muốn nhắc mọi đơn vị trong tệp này")
-    if not d.value:
+    if due and not d.value:
+        notes.append("văn bản nêu số ngày; ngày ở đây được tính từ đó, không kể ngày đầu và ngày nghỉ, xin xác nhận")
+    elif not d.value:
         notes.append("văn bản không nêu ngày cụ thể; xin điền due rồi bỏ dấu # nếu cần nhắc")
     return notes
 
@@ -226,6 +238,7 @@ def _section_toml(s: DraftSection) -> str:
         "[[section]]",
         f"path = {_text(s.path)}",
         f"title = {_text(s.title)}",
+        f"under = {_list(s.under)}",
         f"hint = {_text(s.hint)}",
         f"asks_for = {_list(s.asks_for)}",
     ]

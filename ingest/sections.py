@@ -7,6 +7,8 @@ Rules of this file
    a lead ("… gồm các phần sau:"), a paragraph on length or sending is none; what it adds belongs to the one before.
 3. Where the body asks for nothing itself, the outline in an appendix ("Đề cương báo cáo") is taken.
 4. `hint` is verbatim: a contiguous piece of the provision's own text.
+5. `under`: the headings above, the outermost first, that a report would print. One that only says that this is the
+   report ("Nội dung báo cáo") is none; nor is one that the section's own title repeats.
 """
 
 from __future__ import annotations
@@ -20,13 +22,16 @@ from knowledge.documents import Provision, parent
 
 @dataclass(frozen=True, slots=True)
 class DraftSection:
-    """What the report must hold at one place: where the letter asks for it, its words, the things asked, of whom."""
+    """What the report must hold at one place: where the letter asks for it, its words, the things asked, of whom,
+    under which headings.
+    """
 
     path: str
     title: str
     hint: str
     asks_for: tuple[str, ...] = ()
     only_for: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
 
 
 _FRAME = re.compile(r"^(?:dau-van-ban|can-cu|mo-dau|noi-nhan|chu-ky|ket|phu-luc|de-cuong|mau|bieu|bang)\b|/bang-\d")
@@ -102,6 +107,12 @@ _ALONE_FOR = re.compile(
     rf"(?P<who>{_UNIT}[^()]{{0,110}})\)\s*[.;]?$",
     re.IGNORECASE,
 )
+_THE_REPORT = re.compile(
+    r"^(?:phần |về )?(?:(?:những |các )?(?:nội dung|đề cương|bố cục|kết cấu|yêu cầu|khung|mẫu)(?: của| chính| chủ yếu)*"
+    r"(?: viết| lập| xây dựng)? báo cáo|báo cáo tổng kết\b|nội dung(?: chính| tổng kết| thực hiện)?$)",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^về (?:việc )?", re.IGNORECASE)
 _CAC = re.compile(r"^Các ")
 
 
@@ -124,6 +135,7 @@ class _Tree:
     def __init__(self, provisions: Sequence[Provision], *, scope: bool | None = None) -> None:
         self._all = {p.path: p for p in provisions}
         self._scope = scope
+        self._sections: set[str] = set()
         self._children: dict[str | None, list[Provision]] = {}
         for p in provisions:
             above = parent(p.path)
@@ -146,6 +158,7 @@ class _Tree:
             return
         children = self._children.get(p.path, [])
         if self._is_section(p, children, asked=scope is True):
+            self._sections.add(p.path)
             yield self._section(p)
         numbered = [c for c in children if not _is_paragraph(c)]
         for child in children:
@@ -184,7 +197,15 @@ class _Tree:
         hint = _words(p)
         only_for = self._only_for(p)
         things = () if p.heading is not None else _asks_for(hint)
-        return DraftSection(p.path, self._title(p, hint), hint, things, only_for)
+        title = self._title(p, hint)
+        return DraftSection(p.path, title, hint, things, only_for, self._under(p, title))
+
+    def _under(self, p: Provision, title: str) -> tuple[str, ...]:
+        above = [a for a in reversed([*self._above(p)]) if a.heading or a.path in self._sections or _is_lead(a)]
+        titles = [_headline(a.heading) if a.heading else self._title(a, _words(a)) for a in above]
+        part = p.path.startswith("phan-")  # whose headings are all printed: the levels are told by them
+        printed = [each for n, each in enumerate(titles) if n or part or not _THE_REPORT.match(each)]
+        return tuple(printed[:-1] if printed and title.startswith(printed[-1]) else printed)
 
     def _above(self, p: Provision) -> Iterator[Provision]:
         path = parent(p.path)
@@ -228,6 +249,19 @@ def _scope(p: Provision, *, above: bool | None) -> bool | None:
 
 def _is_paragraph(p: Provision) -> bool:
     return p.path.rpartition("/")[2].startswith("doan-")
+
+
+def _is_lead(p: Provision) -> bool:
+    """Whether a numbered provision only names what follows: "2. Kết quả các phong trào:"."""
+    words = _words(p)
+    return not _is_paragraph(p) and words.endswith(":") and _first_clause(words) == words.rstrip(": ")
+
+
+def _headline(heading: str) -> str:
+    """A heading as it stands in a report: "Về tổng kết …" is "Tổng kết …"."""
+    text = _plain(heading)
+    bare = _ABOUT.sub("", text)
+    return bare[:1].upper() + bare[1:]
 
 
 def _words(p: Provision) -> str:

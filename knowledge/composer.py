@@ -3,6 +3,7 @@
 How a question goes through
     quoted first  →  answered with quotes?  →  the model is given question, day and quotes by token
     →  held against the quotes (see `knowledge.drafts`)  →  sentences with sources, then the quotes, then the notices
+    Whoever wants to see it come is told of the sentences that hold, over all the quotes.
 
 Rules of this file
 1. The model never decides whether there is an answer: what is not stated, refused or unclear does not reach it.
@@ -18,7 +19,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -26,7 +27,7 @@ from typing import Protocol
 from knowledge.answerer import Answerer
 from knowledge.backends.chat import Chat, ChatFailed
 from knowledge.documents import Answer, Citation, Status
-from knowledge.drafts import Checked, check, shown
+from knowledge.drafts import Checked, check, shown, so_far
 from knowledge.vietnamese import clean
 
 log = logging.getLogger(__name__)
@@ -53,8 +54,8 @@ class Composer(Protocol):
 
     name: str
 
-    def write(self, instructions: str, material: str) -> str:
-        """The whole reply; raises ChatFailed."""
+    def write(self, instructions: str, material: str, heard: Callable[[str], None] | None = None) -> str:
+        """The whole reply, `heard` being told what has come of it; raises ChatFailed."""
 
 
 class ComposingAnswerer:
@@ -93,12 +94,14 @@ class ComposingAnswerer:
         """The answer as it stands before the model is asked, at once."""
         return self._quoting.answer(question, on=on, history=history, within=within)
 
-    def in_words(self, question: str, quoted: Answer) -> Answer | None:
-        """The same in the model's words; None where there is nothing to put into words, or they do not hold."""
+    def in_words(self, question: str, quoted: Answer, coming: Callable[[Answer], None] | None = None) -> Answer | None:
+        """The same in the model's words; None where there is nothing to put into words, or they do not hold. `coming`
+        is told of each sentence more that holds, in this thread.
+        """
         if quoted.status is not Status.ANSWERED or not quoted.citations:
             return None
         begun = time.monotonic()
-        composed, outcome = self._composed(clean(question)[:_LONGEST], quoted)
+        composed, outcome = self._composed(clean(question)[:_LONGEST], quoted, coming)
         took = (time.monotonic() - begun) * 1000
         with self._lock:
             self._outcomes[outcome] += 1
@@ -107,12 +110,21 @@ class ComposingAnswerer:
         )
         return replace(composed, milliseconds=quoted.milliseconds + took) if outcome == COMPOSED else None
 
-    def _composed(self, asked: str, quoted: Answer) -> tuple[Answer, str]:
+    def _composed(self, asked: str, quoted: Answer, coming: Callable[[Answer], None] | None) -> tuple[Answer, str]:
         """The answer to give, and what came of asking the model."""
         if _PERSONAL.search(asked):
             return quoted, PERSONAL
+        told = ""
+
+        def heard(draft: str) -> None:
+            nonlocal told
+            held = so_far(draft, asked, quoted.citations, INSTRUCTIONS)
+            if coming and held and held.text != told:
+                told = held.text
+                coming(replace(quoted, text=f"{shown(held, quoted.citations)} …\n\n{quoted.text}"))
+
         try:
-            draft = self._chat.write(INSTRUCTIONS, material(asked, quoted))
+            draft = self._chat.write(INSTRUCTIONS, material(asked, quoted), heard if coming else None)
         except ChatFailed as failed:
             return quoted, failed.reason.value
         checked = check(draft, asked, quoted.citations, INSTRUCTIONS)

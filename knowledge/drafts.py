@@ -96,6 +96,14 @@ def check(draft: str, question: str, citations: Sequence[Citation], instructions
     return Checked(text, cited)
 
 
+def so_far(draft: str, question: str, citations: Sequence[Citation], instructions: str = "") -> Checked | None:
+    """The sentences that are complete in a draft that is still being written, if they hold; None if there are none."""
+    text = clean(draft)
+    ends = [found.end() for found in _END.finditer(text) if found.end() < len(text)]
+    checked = check(text[: ends[-1]], question, citations, instructions) if ends else None
+    return checked if isinstance(checked, Checked) else None
+
+
 def shown(checked: Checked, citations: Sequence[Citation]) -> str:
     """The draft as an officer reads it: labels in the place of tokens."""
 

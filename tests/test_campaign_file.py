@@ -272,8 +272,8 @@ def test_who_set_a_deadline_and_when():
         ('when = "so != 0"', 'when = "muc-9:so = 0"', "when: không có section nào có path «muc-9»"),
         ('when = "so != 0"', 'when = "bang = 0"', 'when: ô «bang» có kind = "block", không đặt điều kiện được'),
         ('when = "so != 0"', 'when = "loi = Tồi"', "when: ô «loi» không có giá trị «Tồi»; dùng một trong: Tốt, Khá"),
-        ('when = "so != 0"', 'when = "co_ly_do = a"', "điều kiện của các ô «co», «co_ly_do» chờ lẫn nhau"),
-        ('when = "so != 0"', 'when = "co = Có"', "điều kiện của các ô «co» chờ lẫn nhau"),
+        ('when = "so != 0"', 'when = "co_ly_do = a"', "điều kiện của «muc-I/1:co», «muc-I/1:co_ly_do» chờ lẫn nhau"),
+        ('when = "so != 0"', 'when = "co = Có"', "điều kiện của «muc-I/1:co» chờ lẫn nhau"),
         ('when = "so != 0"', 'when = "bang.ten = 0"', "«bang.ten» không phải khóa của một ô"),
         ('reason = "Không"', 'reason = "Tại sao?"', 'field «co»: reason chỉ dùng với kind = "yes_no"'),
         ('unit = "cuộc"', 'unit = "cuộc"\nlength = [1, 2]', 'field «so»: khóa length chỉ dùng với kind = "text"'),
@@ -301,6 +301,12 @@ def test_who_set_a_deadline_and_when():
         ('kind = "at_most"', 'kind = "years"', 'kind = "years" không dùng against'),
         ('kind = "at_most"', 'kind = "unique"', 'kind = "unique" cần of và against là các cột'),
         ('kind = "at_most"', 'kind = "bang"', "check thứ 1, kind: loại «bang» không có; dùng một trong: at_most"),
+        ('kind = "at_most"', 'kind = "total"', 'kind = "total" cần against có số của bảng'),
+        (
+            'kind = "at_most"\nof = "so"\nagainst = ["100"]',
+            'kind = "total"\nof = "*"\nagainst = ["bang.ty_le", "cuộc"]',
+            "«bang.ty_le» không phải một số của bảng",
+        ),
         ('message = "Quá nhiều."', "", "check thứ 1, message: thiếu khóa này"),
         ('of = "muc-I/1:ngay"', 'of = "ngay"', 'check thứ 2: of phải là "*" hoặc "path:key"'),
         ('of = "muc-I/1:ngay"', 'of = "muc-I/1:nam"', "check thứ 3: section «muc-I/1» không có ô «nam»"),
@@ -314,12 +320,49 @@ def test_every_reference_that_leads_nowhere_is_one_line(old, new, told):
     assert all("\n" not in line and line.endswith(".") for line in found)
 
 
-def test_ratios_over_texts_and_conditions_of_sections_are_told():
+def test_ratios_over_texts_are_told():
     ratio = '[[section.check]]\nkind = "ratio"\nof = "bang.ty_le"\nagainst = ["bang.ten", "so"]\nmessage = "Sai."\n'
     (line,) = problems((GOOD + FORM + ratio).encode())
     assert line == "section «muc-I/1», check thứ 2: «bang.ten» không phải số, không tính được."
-    (line,) = problems((GOOD + 'when = "so = 0"\n' + FORM).encode())
-    assert "when của một mục chỉ hỏi loại đơn vị" in line
+
+
+SECOND = """
+[[section]]
+path = "muc-I/2"
+title = "Phong trào riêng"
+when = "muc-I/1:co = Có"
+[[section.field]]
+key = "ten"
+label = "Tên phong trào"
+"""
+
+
+def test_a_section_is_asked_under_the_conditions_of_a_field():
+    first, second = load((GOOD + FORM + SECOND).encode()).campaign.sections
+    assert (first.when, second.when) == (None, Condition("muc-I/1:co", ("Có",)))
+    (own,) = load((GOOD + 'when = "loại đơn vị != xã"\n' + FORM).encode()).campaign.sections
+    assert (own.only_for, own.when) == ((), Condition("loại đơn vị", ("xã",), negated=True))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("muc-I/1:co = Có", "co = Có", "section «muc-I/2», when: «co» thiếu path; ghi"),
+        ("muc-I/1:co = Có", "muc-I/1:co = Rồi", "ô «muc-I/1:co» không có giá trị «Rồi»; dùng một trong: Có, Không"),
+        ("muc-I/1:co = Có", "muc-I/9:co = Có", "section «muc-I/2», when: không có section nào có path «muc-I/9»"),
+        ("muc-I/1:co = Có", "muc-I/1:bang = Có", "section «muc-I/2», when: ô «muc-I/1:bang» có kind"),
+        ("muc-I/1:co = Có", "muc-I/2:ten = a", "điều kiện của section «muc-I/2», «muc-I/2:ten» chờ lẫn nhau"),
+    ],
+)
+def test_a_condition_of_a_section_that_leads_nowhere_is_one_line(old, new, told):
+    found = problems((GOOD + FORM + SECOND.replace(old, new)).encode())
+    assert any(told in line for line in found), found
+
+
+def test_sections_that_wait_for_one_another_are_told():
+    both = FORM.replace("[[section.field]]", '[[section.field]]\nwhen = "muc-I/2:ten = a"', 1) + SECOND
+    (line,) = problems((GOOD + both).encode())
+    assert "điều kiện của «muc-I/1:so», «muc-I/2:ten», section «muc-I/2», «muc-I/1:co» chờ lẫn nhau" in line
 
 
 def test_choices_need_options():

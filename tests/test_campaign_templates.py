@@ -126,6 +126,7 @@ BAD_REPORT: list[tuple[str, str, str]] = [
     ("muc-II/3", "du", "400.000"),
     ("muc-II/4", "tong", "3"),
     ("muc-II/4", "de_nghi", table(*[("Lê A", "", "Cá nhân", "LĐTT")] * 2)),
+    ("muc-III", "uu_diem", "Trong năm đã khen thưởng 9 tập thể, 12 cá nhân trong phong trào NTM."),
     ("muc-IV", "nhiem_vu", table(("Việc", "nhiều hộ", "30/06/2026", "Phòng"))),
     ("muc-IV", "chu_de", "Tăng tốc năm 2026"),
 ]  # fmt: skip

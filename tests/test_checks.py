@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot import tables, values
 from bot.campaigns import UNIT_KIND, Check, Column, Condition, Field, Section
-from bot.checks import Finding, Validity, applies, asked, findings
+from bot.checks import Finding, Validity, applies, asked, findings, outdated
 from bot.places import Place, Special, condition, place
 from bot.submissions import Filled, SectionState, Submission
 from knowledge.citations import number_key, numbers_in
@@ -314,3 +314,53 @@ def test_a_table_with_computed_ratios_and_sums_finds_nothing(pairs):
 def test_numbers_of_documents_are_read_in_one_spelling(text, keys):
     assert numbers_in(text) == keys
     assert all(number_key(key) == key for key in keys)
+
+
+# --- what an earlier year left ----------------------------------------------------------------------------------------
+
+ROWS = Field("b", "Bảng", "table", columns=(Column("ten", "Tên"),))
+YEARLY = Section("I", "Phần", (Field("noi_dung", "Nội dung"), ROWS))
+
+
+def left(text: str, *, begun: int = 2025, key: str = "noi_dung", state: SectionState = SectionState.DONE) -> list[str]:
+    filled = Filled(state, {key: text}, begun={key: begun})
+    return [one.text for one in outdated((YEARLY,), Submission("dot", 1, "XA", sections={"I": filled}), "xã")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trong năm 2025, đơn vị",
+        "ngày 15/3/2025.",
+        "tháng 11/2025",
+        "NĂM 2025",
+        "quý 4 2025",
+        "năm 2024 và 2025",
+        "- 2025: hai",
+    ],
+)
+def test_a_year_or_a_day_of_the_report_it_was_begun_with_is_found(text):
+    (found_there,) = left(text)
+    assert "còn nhắc năm 2025" in found_there
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trong năm 2026",
+        "Nghị định 152/2025/NĐ-CP",
+        "giai đoạn 2021-2025",
+        "giai đoạn 2021 – 2025",
+        "nhiệm kỳ 2025 - 2030",
+        "tăng 5% so với năm 2025",
+        "so với cùng kỳ năm 2025",
+        "12025 cây",
+    ],
+)
+def test_what_only_looks_like_it_is_not(text):
+    assert left(text) == []
+
+
+def test_only_asked_answers_that_were_begun_so_are_searched_row_by_row():
+    assert left("năm 2025", begun=2024) == left("năm 2025", state=SectionState.NONE) == left("năm 2025", key="c") == []
+    assert left("Một\nNăm 2025\nBa", key="b")[0].startswith("Hàng 2: ")

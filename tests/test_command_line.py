@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.config import load
+from bot.messages import Address, Incoming
+from bot.store import Store
 from knowledge.documents import Document, Provision
 from knowledge.library import Library
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +127,22 @@ def test_migrating_twice_is_harmless(thidua):
     assert thidua("migrate").code == 0
 
 
+def test_what_could_not_be_handled_is_tried_again(thidua):
+    async def parked():
+        store = Store(load().database)
+        try:
+            await store.receive(Incoming("m1", Address("telegram", "1"), "hỏi", NOW))
+            row = await store.claim_incoming(NOW, lease=timedelta(minutes=1))
+            await store.park_incoming(row, "RuntimeError")
+        finally:
+            await store.close()
+
+    thidua("migrate")
+    asyncio.run(parked())
+    assert "xử lý lại 1 tin nhận được và gửi lại 0 tin" in thidua("retry").out
+    assert "Không có tin nào cần thử lại." in thidua("retry").out
+
+
 def test_a_code_is_given_for_an_officer_of_a_known_unit(thidua, shared_campaign, tmp_path):
     assert thidua("campaign", "open", shared_campaign).code == 0
     staff = tmp_path / "can-bo.csv"
@@ -142,6 +164,24 @@ def test_a_list_of_units_and_officers_is_imported(thidua, tmp_path):
     units.write_text("Mã;Tên\nPKT;Phòng Kinh tế\n", encoding="utf-8")
     assert json.loads(thidua("officer", "import", units, "--json").out)["units"]["added"] == ["PKT"]
     assert thidua("officer", "add", "--unit", "PKT", "--name", "Vũ Thị G").code == 0
+
+
+def test_nobody_is_added_to_a_unit_that_has_ended(thidua, tmp_path):
+    units = tmp_path / "don-vi.csv"
+    units.write_text(
+        "Mã;Tên;Hiệu lực từ;Hiệu lực đến;Đơn vị trước\nH-BL;Huyện Bình Lục;;30/06/2025;\n"
+        "13504;Xã Bình Lục;01/07/2025;;H-BL\nMOI;Xã Mới;01/01/2999;;\n",
+        encoding="utf-8",
+    )
+    assert thidua("officer", "import", units).code == 0
+    ran = thidua("officer", "add", "--unit", "H-BL", "--name", "Vũ Thị G")
+    assert ran.code == 1
+    assert ran.err.strip() == (
+        "Đơn vị Huyện Bình Lục (H-BL) hết hiệu lực sau ngày 30/06/2025; nối tiếp là Xã Bình Lục (13504); "
+        "chưa thêm cán bộ nào."
+    )
+    for code in ("13504", "MOI"):
+        assert thidua("officer", "add", "--unit", code, "--name", "Vũ Thị G").code == 0
 
 
 ROUND = """

@@ -127,6 +127,17 @@ async def test_ten_tries_over_four_and_a_half_hours_then_the_undelivered_list(wo
     assert timedelta(hours=4) < world.now - began < timedelta(hours=5)
 
 
+async def test_what_ten_tries_did_not_deliver_goes_on_to_the_next_address(world):
+    world.telegram.failures = [Retry("mã lỗi 403")] * MOST_TRIES
+    await world.push(Outgoing("Nhắc"))
+    while not world.zalo.sent and world.now < NOW + timedelta(hours=5):
+        await world.deliver()
+        world.now += timedelta(minutes=1)
+    assert (world.telegram.failures, world.zalo.sent) == ([], [("z1", "Nhắc")])
+    assert await world.store.undelivered() == []
+    assert TELEGRAM in (await world.store.officer("CB-1")).addresses
+
+
 async def test_a_blocked_officer_is_reached_at_the_next_address(world):
     world.telegram.failures = [Unreachable("đã chặn trợ lý")]
     await world.push(Outgoing("Đơn vị còn thiếu hai phần, hạn nộp 17 giờ.", (Choice("t", "Nộp báo cáo"),)))

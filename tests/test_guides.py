@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from bot.__main__ import cli
-from bot.dialog import answers, reminder_wording, shared_wording, step_wording, table_wording, wording
+from bot.dialog import answers, carrying_wording, reminder_wording, shared_wording, step_wording, table_wording, wording
 from bot.dialog.understand import command
 from bot.web import wording as desk
 
@@ -39,7 +39,7 @@ def test_every_word_the_officer_may_type_is_understood(typed):
 
 
 def test_every_label_of_the_officer_guide_is_on_a_button_or_in_a_state():
-    modules = (wording, shared_wording, step_wording, table_wording, reminder_wording)
+    modules = (wording, carrying_wording, shared_wording, step_wording, table_wording, reminder_wording)
     words = {name: value for module in modules for name, value in vars(module).items()}
     labels = {value for name, value in words.items() if name.isupper() and isinstance(value, str)}
     labels |= set(wording.STATE.values())

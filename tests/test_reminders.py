@@ -111,10 +111,25 @@ def test_rows_whose_time_is_past_are_planned_too():
 
 
 def test_holidays_are_loaded_with_the_uncertain_years_marked():
-    assert 2027 in CALENDAR.provisional
+    assert CALENDAR.provisional == {2025, 2027}
+    assert CALENDAR.unsure >= {date(2026, 9, 1), date(2027, 2, 8)}
     assert not CALENDAR.is_working(date(2027, 5, 3)), "1/5/2027 is a Saturday: Monday off in lieu"
     assert not CALENDAR.is_working(date(2026, 4, 27))
     assert CALENDAR.is_working(date(2025, 11, 24)), "24/11 is a holiday from 2026 on"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "years"),
+    [
+        (date(2026, 11, 18), date(2026, 11, 30), ()),
+        (date(2026, 8, 28), date(2026, 9, 3), (2026,)),
+        (date(2026, 9, 2), date(2026, 12, 31), ()),
+        (date(2026, 12, 28), date(2027, 1, 5), (2027,)),
+        (date(2026, 8, 28), date(2027, 1, 5), (2026, 2027)),
+    ],
+)
+def test_what_is_counted_over_days_that_are_not_announced_names_the_year(first, last, years):
+    assert CALENDAR.leans_on(first, last) == years
 
 
 def test_a_saturday_swapped_in_is_a_working_day():

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from bot.assistant import Assistant
 from bot.calendar_file import load_calendar
 from bot.campaigns import Campaign, Deadline, Field, Section
-from bot.channels import Limits, Rejected
+from bot.channels import Limits, Rejected, Retry
 from bot.delivery import Delivery
 from bot.messages import Address, Incoming
 from bot.officers import Officer, Unit
 from bot.reminders import ICT, Kind, Move, Policy, ReminderState, moves
 from bot.store import Store
 from bot.store.migrate import migrate
+from bot.submissions import State, Submission
 from bot.worker import Worker
 
 CALENDAR = load_calendar()
@@ -53,10 +54,13 @@ class Fake:
     sent: list[tuple[str, str]] = field(default_factory=list)
     offers: dict[str, dict[str, str]] = field(default_factory=dict)
     refuses: bool = False
+    away: bool = False
 
     async def send(self, address, message, *, key, content=None, edit=None):
         if self.refuses:
             raise Rejected("tin quá dài")
+        if self.away:
+            raise Retry("mất mạng")
         self.sent.append((address.id, message.text))
         self.offers[address.id] = {choice.label: choice.token for choice in message.choices}
 
@@ -77,7 +81,8 @@ class World:
         """A new process on the same rows."""
         common = {"clock": lambda: self.now, "step": self.step}
         assistant = Assistant(self.store, answerer=None, limits=LIMITS, **common)
-        delivery = Delivery(self.store, {"fake": self.channel}, **common)
+        opens = lambda now: self.policy.opens(now, CALENDAR)  # noqa: E731 -- as the composition root hands it in
+        delivery = Delivery(self.store, {"fake": self.channel}, opens=opens, **common)
         self.worker = Worker(self.store, assistant, delivery, calendar=CALENDAR, policy=self.policy, **common)
 
     def step(self, name: str) -> None:
@@ -142,6 +147,15 @@ async def test_two_rounds_on_one_morning_are_one_message_that_names_nobody(begin
     assert [row[2] for row in await w.ledger() if row[1] == 7] == [ReminderState.SENT] * 2
 
 
+async def test_a_reminder_over_a_year_whose_holidays_are_not_announced_says_so(begin):
+    w = await begin(campaign(due=at(5, 17, month=1).replace(year=2027)))
+    said = await w.comes(at(24, month=12))
+    assert said
+    assert all("Lịch nghỉ lễ năm 2027 mới là tạm tính" in text for _, text in said)
+    w = await begin(campaign())
+    assert not any("tạm tính" in text for _, text in await w.comes(at(18)))
+
+
 async def test_without_the_digest_each_round_has_its_message(begin):
     w = await begin(campaign(), campaign("chuyen-de"), digest=False)
     assert [address for address, _ in await w.comes(at(18))] == ["1", "2", "1", "2"]
@@ -160,6 +174,89 @@ async def test_neither_in_the_quiet_hours_nor_on_a_day_off(begin):
     assert await w.comes(at(18, 21)) == []
     assert await w.comes(at(19, 6, 59)) == []
     assert len(await w.comes(at(19, 7))) == 2
+
+
+async def evening(w):
+    """The network is away from the afternoon on; what was to be sent that day was not by eight in the evening."""
+    w.channel.away = True
+    for minutes in range(0, 200, 10):
+        assert await w.comes(at(18, 16, 40) + timedelta(minutes=minutes)) == []
+    w.channel.away = False
+
+
+async def test_a_reminder_that_was_delayed_does_not_go_out_in_the_quiet_hours(begin):
+    w = await begin()
+    await evening(w)
+    assert await w.comes(at(18, 22)) == []
+    assert await w.comes(at(19, 6, 59)) == []
+    assert await w.store.undelivered() == []
+    assert [row[2] for row in await w.ledger() if row[1] == 7] == [ReminderState.PLANNED]
+    morning = await w.comes(at(19, 7))
+    assert [address for address, _ in morning] == ["1", "2"]
+    assert "Còn thiếu" in morning[0][1]
+    assert await w.comes(at(19, 12)) == []
+    assert [row[2] for row in await w.ledger() if row[1] == 7] == [ReminderState.SENT]
+
+
+async def test_who_submits_in_the_evening_is_not_reminded_in_the_morning(begin):
+    w = await begin()
+    await evening(w)
+    await w.store.save_submission(Submission("tong-ket", 1, "XA-1", State.SUBMITTED, reference="2026-ABCDEF"))
+    assert await w.comes(at(18, 22)) == []
+    assert await w.comes(at(19)) == []
+    assert ("remind", 7, ReminderState.SKIPPED, "đơn vị đã nộp") in await w.ledger()
+
+
+async def test_a_question_is_answered_at_night_before_the_reminder_that_was_delayed(begin):
+    w = await begin()
+    await evening(w)
+    w.now = at(18, 22)
+    said = await w.says("1", "nộp báo cáo")
+    assert [(address, "Nhắc hạn" in text) for address, text in said] == [("1", False)]
+    assert ("1", True) in [(address, "Nhắc hạn" in text) for address, text in await w.comes(at(19, 7))]
+
+
+async def test_what_waited_while_nobody_ran_does_not_go_out_at_night(begin):
+    w = await begin()
+    w.die_at = "sending"
+    with pytest.raises(Died):
+        await w.comes(at(18, 16))
+    w.start()
+    assert await w.comes(at(18, 22)) == []
+    assert [address for address, _ in await w.comes(at(19, 7))] == ["1"], "the other was sent before we died"
+
+
+async def test_what_is_delayed_over_a_day_off_waits_for_the_next_working_day(begin):
+    w = await begin(campaign(due=at(2, 17, month=12)))
+    w.channel.away = True
+    assert await w.comes(at(27, 16)) == []  # a Friday
+    w.channel.away = False
+    assert await w.comes(at(28, 9)) == []
+    assert [address for address, _ in await w.comes(at(30, 8))] == ["1", "2"]
+
+
+async def test_what_is_just_leaving_when_the_quiet_hours_begin_leaves(begin):
+    w = await begin()
+    w.channel.away = True
+    assert await w.comes(at(18, 19, 55)) == []
+    w.channel.away = False
+    assert len(await w.comes(at(18, 20, 2))) == 2
+
+
+@pytest.mark.parametrize("dies_at", ["due", "decided", "reminded", "sending"])
+async def test_taken_back_it_is_told_once_whatever_dies(begin, dies_at):
+    w = await begin()
+    await evening(w)
+    w.die_at = dies_at
+    said = []
+    for moment in (at(18, 22), at(19, 7), at(19, 7, 5), at(19, 7, 10), at(19, 7, 15)):
+        before = len(w.channel.sent)
+        try:
+            await w.comes(moment)
+        except Died:
+            w.start()
+        said += w.channel.sent[before:]
+    assert sorted(address for address, _ in said) == ["1", "2"]
 
 
 async def test_what_was_missed_before_a_day_off_is_not_made_up_on_it(begin):

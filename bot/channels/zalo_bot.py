@@ -34,6 +34,7 @@ from pydantic_core import from_json
 
 from bot.channels import (
     FILE_LIMIT,
+    Elsewhere,
     Finding,
     Forged,
     Halted,
@@ -386,15 +387,13 @@ def _failure(refused: _Refused, method: str) -> SendError:
     """What a refusal means, where the call has no meaning of its own for it. Zalo's 403 is an error of theirs."""
     sending = method == "sendMessage"
     match refused.code:
-        case 401:
-            return Halted(BAD_TOKEN)
-        case 404 if not sending:  # the method is there, so what is not found is the bot
+        case 401 | 404 if refused.code == 401 or not sending:  # the method is there: what is not found is the bot
             return Halted(BAD_TOKEN)
         case 429:
             return Halted(NO_QUOTA, 3600)
         case 400 | 403 | 404 if sending and GONE.search(refused.description):
             return Unreachable("Zalo báo không còn gửi được cho người này: đã chặn bot, hoặc không còn tài khoản")
-        case (400 | 404) as code if sending:
-            return Rejected(f"Zalo không nhận tin này (mã lỗi {code})")
+        case (400 | 404) as code if sending:  # nobody has published what is said of somebody who blocked the bot
+            return Elsewhere(f"Zalo không nhận tin này (mã lỗi {code}): có thể người nhận đã chặn bot")
         case code:
             return Retry(f"Zalo {method}: chưa được (mã lỗi {code})")

@@ -17,8 +17,9 @@ from bot.dialog import filling, shared_wording, wording
 from bot.dialog.conversation import Action, Mode
 from bot.dialog.form import Form
 from bot.dialog.offers import Option
-from bot.dialog.scene import Scene, arrive, offering, started
+from bot.dialog.scene import Scene, started
 from bot.dialog.turn import Save, Say, Tell, Turn
+from bot.dialog.views import arrive, offering
 from bot.officers import Officer
 from bot.submissions import Entry, State, proposed, sent_back, withdrawn
 
@@ -145,7 +146,7 @@ def _leaders(scene: Scene) -> tuple[Officer, ...]:
 
 def _form(scene: Scene) -> Form:
     form = scene.form
-    assert form is not None, "only where a report waits (scene.settle)"
+    assert form is not None, "only where a report waits (views.settle)"
     return form
 
 

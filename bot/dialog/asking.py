@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.dialog import wording
-from bot.dialog.scene import Scene, stay
+from bot.dialog.scene import Scene
 from bot.dialog.turn import LookUp, Say, Turn
 from bot.dialog.understand import command, looks_like_code, question
+from bot.dialog.views import stay
 from bot.messages import Incoming
 
 MAX_QUESTION = 1_000  # characters

@@ -7,7 +7,7 @@ Rules of this file
 3. A file that came through a link goes to the section the link was made for and moves nobody.
 4. Only staff are asked whether a document is for the library, and only outside a form; both are checked again when
    they answer.
-5. An .xlsx that comes where a table is being filled in is the table (`fills_table`), and not attached.
+5. An .xlsx or .csv that comes where a table is being filled in is the table (`fills_table`), and not attached.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from bot.dialog import file_wording, files, shared_wording, step_wording, wordin
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import Form, Step
 from bot.dialog.offers import Option
-from bot.dialog.scene import Scene, arrive, offering, started, stay
+from bot.dialog.scene import Scene, started
 from bot.dialog.turn import Book, Effect, OfferUpload, Save, Say, SendReport, TakeIn, Turn
+from bot.dialog.views import arrive, offering, stay
 from bot.messages import FileRef, Incoming
 from bot.submissions import Entry, SectionState, Submission, attached, detached
 

@@ -75,6 +75,8 @@ class Action(StrEnum):
     ASK_STAFF = "ask_staff"
     TAKE_IN = "take_in"
     LEAVE_OUT = "leave_out"
+    TAKE_EARLIER = "take_earlier"  # argument: section path, or "" for all sections
+    KEEP_EARLIER = "keep_earlier"
     HISTORY = "history"
     WITHDRAW = "withdraw"  # argument: campaign id, or ""
     APPROVAL = "approval"  # argument: campaign id, or ""

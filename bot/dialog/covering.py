@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.campaigns import Section
-from bot.dialog.form import Form
+from bot import tables
+from bot.campaigns import Field, Section
+from bot.dialog.form import ROWS, Form
 from bot.dialog.turn import Cover, Effect, Written
 from bot.submissions import SectionState
 
@@ -23,6 +24,13 @@ def covered(form: Form, sections: Iterable[Section]) -> tuple[Effect, ...]:
 def _text(form: Form, section: Section) -> str:
     """Every answer behind its question, which often says already what the answer is about."""
     values = form.submission.filled(section.path).values
-    said = [(f.label, values.get(f.key, "")) for f in section.fields]
+    said = [(f, values.get(f.key, "")) for f in section.fields]
     alone = len(section.fields) == 1
-    return "\n".join(value if alone else f"{label}: {value}" for label, value in said if value)
+    return "\n".join(_headed(f, value) if alone else f"{f.label}: {_headed(f, value)}" for f, value in said if value)
+
+
+def _headed(field: Field, value: str) -> str:
+    """A table with the names of the columns in which there is something."""
+    given = tables.rows(value) if field.kind in ROWS else ()
+    named = [c.label for n, c in enumerate(field.columns) if any("".join(row[n : n + 1]).strip() for row in given)]
+    return "\n".join([*(["; ".join(named)] if named else []), value])

@@ -17,9 +17,10 @@ from typing import Final
 from bot.dialog import file_wording, wording
 from bot.dialog.asking import MAX_QUESTION, asked_anew, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
-from bot.dialog.scene import Scene, arrive, stay
+from bot.dialog.scene import Scene
 from bot.dialog.turn import LinkOfficer, LookUp, Say, Turn
 from bot.dialog.understand import GREETINGS, THANKS, command, looks_like_code, question
+from bot.dialog.views import arrive, stay
 from bot.messages import Incoming
 from bot.officers import Officer
 from bot.values import fold

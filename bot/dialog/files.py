@@ -78,8 +78,8 @@ def is_photo(file: FileRef) -> bool:
 
 
 def is_sheet(file: FileRef) -> bool:
-    """Whether a kept file is a workbook that a table can be read from."""
-    return file.kept and file.mime == KINDS["xlsx"].mime
+    """Whether a kept file is one that a table can be read from: a workbook, or a table as text."""
+    return file.kept and file.mime in {KINDS["xlsx"].mime, KINDS["csv"].mime}
 
 
 def is_document(file: FileRef) -> bool:

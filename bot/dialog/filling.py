@@ -2,12 +2,13 @@
 
 Rules of this file
 1. An answer is saved the moment it is understood. A saved value gives way only to APPEND or REPLACE, chosen by the
-   officer. Where a text is expected to be long (`Field.length`), what follows at once belongs to it: it is added.
+   officer, except "không có nội dung", which any answer takes the place of. Where a text is expected to be long
+   (`Field.length`), what follows at once belongs to it: it is added.
 2. What was typed and cannot be saved yet waits as Pending at its step, also when the officer goes elsewhere; only
    DISCARD, or looking it up as a question, ends that.
 3. Submitting is refused, with the list, while a required section is missing, a text still waits or a check finds an
    error; its warnings are shown in the review and block nothing.
-4. Handlers are called only where the form is open and the place exists (`scene.settle`).
+4. Handlers are called only where the form is open and the place exists (`views.settle`).
 5. Inside a table these words move about in its rows: `rows`.
 """
 
@@ -15,17 +16,18 @@ from __future__ import annotations
 
 from bot import tables
 from bot.campaigns import Field, Section
-from bot.dialog import rows, step_wording, table_wording, wording
+from bot.dialog import carrying_views, carrying_wording, rows, step_wording, table_wording, wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Mode, Pending
 from bot.dialog.covering import covered
 from bot.dialog.form import NO, ROWS, Form, Step, read
 from bot.dialog.phrases import place
 from bot.dialog.rows import CUT_BY_APP
-from bot.dialog.scene import Scene, arrive, started
+from bot.dialog.scene import Scene, started
 from bot.dialog.steps import entry, form_of, here, refused, saved
 from bot.dialog.turn import Effect, Save, Say, SendReport, Turn
 from bot.dialog.understand import Likely, about_this_step, question
+from bot.dialog.views import arrive
 from bot.submissions import Entry, Filled, submitted
 from bot.values import fold
 
@@ -73,7 +75,10 @@ def onward(scene: Scene, said: str = "") -> Turn:
     form, step = form_of(scene), scene.step
     if step is None:
         return arrive(scene.at_step(scene.resume)) if scene.resume else show_list(scene)
-    told = () if form.value(step) or form.settled(step.section) else (Say(wording.skipped(step.section)),)
+    left_out = step.field.required and not form.value(step) and not form.settled(step.section)
+    told = (Say(wording.skipped(step.section, step.field)),) if left_out else ()
+    if step.field in form.carried(step.section):
+        told = (Say(carrying_wording.PASSED_BY),)
     later = form.onward(step)
     stayed = scene.talk.more or step.field.kind in ROWS
     left = stayed and (later is None or later.section != step.section)
@@ -101,7 +106,8 @@ def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
     form = form_of(scene)
     if later := form.onward(step):
         return arrive(scene.at_step(later), *told, again=later.section == step.section)
-    note = wording.LAST_STEP if form.missing or scene.waiting else wording.ALL_SETTLED
+    settled = wording.ALL_BUT_WRONG if scene.errors else wording.ALL_SETTLED
+    note = wording.LAST_STEP if form.missing or scene.waiting else settled
     return arrive(scene.to(mode=Mode.LISTING), *told, Say(note), again=True)
 
 
@@ -146,7 +152,7 @@ def put(scene: Scene, text: str) -> Turn:
     if value is None:
         return refused(scene, step_wording.problem(step.field))
     old = form.value(step)
-    if old and old != value and not scene.talk.more:
+    if old not in {"", value, wording.NO_CONTENT} and not scene.talk.more:
         return arrive(scene.keeping(value))
     return _join(scene, value) if scene.talk.more and old != value else _save(scene.keeping(""), value)
 
@@ -195,8 +201,8 @@ def look_up_pending(scene: Scene, _: str = "") -> Turn:
 def no_content(scene: Scene, whole: str = "") -> Turn:
     """The section has nothing to say: declared by the officer, never assumed.
 
-    `whole` (the button): the section as a whole. Only typed: where the section has answers already, or to a yes/no
-    question, it is the answer to this one field.
+    `whole` (the button): the section as a whole. Only typed: in a section of several questions it is the answer to the
+    one that is asked, where words or yes and no answer it.
     """
     form, step = form_of(scene), scene.step
     if step is None:
@@ -206,7 +212,10 @@ def no_content(scene: Scene, whole: str = "") -> Turn:
     kept, fields = any(form.filled(step.section).values.values()), form.fields(step.section)
     if not whole and step.field.kind in ROWS and (kept or scene.talk.cell or len(fields) > 1):
         return rows.nothing(scene)
-    if not whole and (step.field.kind == "yes_no" or (kept and len(fields) > 1)):
+    if not whole and kept and step.field.kind in {"number", "date"} and not step.field.required:
+        return onward(scene)
+    words = kept or step.field.kind == "text"
+    if not whole and (step.field.kind == "yes_no" or (words and len(fields) > 1)):
         return put(scene, NO if step.field.kind == "yes_no" else wording.NO_CONTENT)
     entries = (*started(scene, form.submission), entry(scene, wording.entry_none(step.section)))
     submission = form.declared_empty(step.section, *entries)
@@ -226,7 +235,7 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
     after, save = saved(scene, value, *entries)
     if step.field.kind in {*ROWS, "file"}:
         return arrive(after, save, Say(wording.SAVED), again=True)
-    if step.field.kind == "text" and any(step.field.length):
+    if step.field.kind == "text" and any(step.field.length) and value != wording.NO_CONTENT:
         return arrive(after.to(more=True), save, again=True)
     if step.field.kind == "text" and len(value) >= CUT_BY_APP:
         return arrive(after, save, Say(step_wording.saved_long(len(value))), again=True)
@@ -249,13 +258,15 @@ def review(scene: Scene, _: str = "") -> Turn:
 def contents(form: Form) -> list[tuple[Section, Filled, list[tuple[Field, str]]]]:
     """Every section with what was given for it, and the values of its fields as they are shown."""
     return [
-        (s, form.filled(s), [(f, _reviewed(f, value)) for f in form.fields(s) if (value := form.value(Step(s, f)))])
+        (s, form.filled(s), [(f, _reviewed(form, s, f)) for f in form.fields(s) if form.value(Step(s, f))])
         for s in form.sections
     ]
 
 
-def _reviewed(field: Field, value: str) -> str:
-    return table_wording.in_review(field, value) if field.kind in ROWS else value
+def _reviewed(form: Form, section: Section, field: Field) -> str:
+    value = form.value(Step(section, field))
+    shown = table_wording.in_review(field, value) if field.kind in ROWS else value
+    return carrying_views.marked(form, Step(section, field), shown)
 
 
 def submit(scene: Scene, _: str = "") -> Turn:
@@ -289,9 +300,11 @@ def not_ready(scene: Scene) -> str:
     """What still stands in the way of submitting, "" if nothing does."""
     form = form_of(scene)
     missing, waiting = form.missing, scene.waiting
-    wrong = [one for one in form.findings(scene.now.date()) if one.level == "error"]
-    lacking = wording.not_ready(missing, waiting) if missing or waiting else ""
-    return "\n\n".join(filter(None, (lacking, step_wording.found(form.sections, wrong) if wrong else "")))
+    wrong = scene.errors
+    named = [(s, form.lacking(s)) for s in missing if form.lacking(s) or s not in form.unconfirmed]
+    lacking = wording.not_ready(named, waiting) if named or waiting else ""
+    carried = carrying_wording.not_ready(form.unconfirmed) if form.unconfirmed else ""
+    return "\n\n".join(filter(None, (lacking, carried, step_wording.found(form.sections, wrong) if wrong else "")))
 
 
 def _waiting(scene: Scene) -> str:

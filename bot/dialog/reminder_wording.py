@@ -41,6 +41,11 @@ def moved(one: Deadline, was: datetime, due: datetime, now: datetime) -> str:
     return f"Hạn {one.what} đã dời từ {moment(was)} sang {moment(due)} ({days_left(due, now)})."
 
 
+def provisional(years: Sequence[int]) -> str:
+    """That the working days of these years may still change."""
+    return f"Lịch nghỉ lễ năm {', '.join(map(str, years))} mới là tạm tính, ngày nhắc có thể đổi."
+
+
 def told(of: Told, zone: datetime) -> str:
     """Who was told before, counted; `zone`: a moment in the officer's time zone."""
     day = f"{of.last.astimezone(zone.tzinfo):%d/%m/%Y}"

@@ -19,8 +19,9 @@ from bot.dialog import shared_wording, wording
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import Form
 from bot.dialog.offers import Option
-from bot.dialog.scene import Scene, arrive, offering, stay
+from bot.dialog.scene import Scene
 from bot.dialog.turn import Hold, ReminderDue, RemindersDue, Say, Skip, Turn
+from bot.dialog.views import arrive, offering, stay
 from bot.reminders import Kind, Pause, Reminder, ReminderState, version
 from bot.submissions import State, Submission
 
@@ -37,6 +38,8 @@ def remind(scene: Scene, event: RemindersDue, before: Conversation) -> Turn:
     if not needed:
         return Turn(before, skips)
     text, brief = _text(scene, needed), _brief(scene, needed)
+    if event.provisional:
+        text += f"\n\n{words.provisional(event.provisional)}"
     own = [due for due in needed if due.kind is not Kind.STAFF]
     if scene.talk.mode is not Mode.IDLE or not own:
         return stay(scene, *skips, Say(text, brief=brief))
@@ -96,7 +99,7 @@ def _part(scene: Scene, dues: Sequence[ReminderDue], *, alone: bool) -> str:
         lines.append(_deadline(scene, deadline, was))
         if alone and was is None:
             lines.append(wording.deadline_source(deadline, _campaign(first).guidance))
-    lines.append(wording.AWAITS_LEADER if _proposed(first) else wording.still_missing(_missing(first)))
+    lines.append(wording.AWAITS_LEADER if _proposed(first) else _left(first))
     lines += _told(scene, first, officers=Kind.LEADER in kinds)
     return "\n".join(lines)
 
@@ -148,9 +151,18 @@ def _proposed(due: ReminderDue) -> bool:
 
 
 def _missing(due: ReminderDue) -> Sequence[Section]:
+    return _form(due).missing
+
+
+def _left(due: ReminderDue) -> str:
+    form = _form(due)
+    return wording.still_missing(form.missing, form.unconfirmed)
+
+
+def _form(due: ReminderDue) -> Form:
     campaign = _campaign(due)
     fresh = Submission(campaign.id, campaign.version, due.unit.code)
-    return Form(campaign, due.unit.kind, due.submission or fresh).missing
+    return Form(campaign, due.unit.kind, due.submission or fresh)
 
 
 def _local(at: datetime, scene: Scene) -> datetime:

@@ -6,7 +6,7 @@ Rules of this file
    by a link, was it one of the last offered choices, are there files, is it a command, and only then what the present
    place makes of free text.
 3. What an action does is the table ACTIONS; what free text means at a place is the table FREE_TEXT; how a place looks
-   is `scene.VIEWS`. Nothing else decides.
+   is `views.VIEWS`. Nothing else decides.
 4. A button pressed twice, a number out of range, a payload typed by hand: none does anything but show the present
    place again.
 5. Somebody who is not linked, and whoever speaks in a group, is answered by `crowd` and learns nothing of any unit. A
@@ -24,6 +24,7 @@ from bot.campaigns import Deadline
 from bot.dialog import (
     approving,
     attaching,
+    carrying,
     crowd,
     file_wording,
     files,
@@ -39,9 +40,10 @@ from bot.dialog.asking import MAX_QUESTION, edited, look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.files import is_photo
 from bot.dialog.form import ROWS
-from bot.dialog.scene import Scene, arrive, deadline_line, settle, stay
+from bot.dialog.scene import Scene
 from bot.dialog.turn import Book, Effect, Event, LookUp, RemindersDue, Save, Say, Turn
 from bot.dialog.understand import GREETINGS, THANKS, Likely, chosen, clean, command, is_number, question
+from bot.dialog.views import arrive, deadline_line, settle, stay
 from bot.messages import Incoming
 from bot.officers import code_in
 from bot.values import fold
@@ -281,7 +283,8 @@ def _progress(scene: Scene, _: str) -> Turn:
         form = scene.form_of(campaign)
         required = sum(s in form.required or s in form.missing for s in form.sections)
         line = deadline_line(scene, campaign)
-        told.append(Say(wording.progress(campaign, form.submission, form.missing, required, line)))
+        given = (campaign, form.submission, form.missing, required, line)
+        told.append(Say(wording.progress(*given, unconfirmed=form.unconfirmed)))
     return arrive(scene, *(told or [Say(wording.NO_CAMPAIGN)]), again=True)
 
 
@@ -341,6 +344,8 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.ASK_STAFF: filling.ask_staff,
     Action.TAKE_IN: attaching.take_in,
     Action.LEAVE_OUT: attaching.leave_out,
+    Action.TAKE_EARLIER: carrying.take,
+    Action.KEEP_EARLIER: carrying.keep,
     Action.HISTORY: sharing.history,
     Action.WITHDRAW: approving.withdraw,
     Action.APPROVAL: approving.approval,
@@ -355,12 +360,12 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
 
 AT_A_STEP = frozenset(
     (Action.EXPLAIN, Action.OPTION, Action.APPEND, Action.REPLACE, Action.DISCARD, Action.AS_CONTENT, Action.LOOK_UP)
-) | {Action.ASK_STAFF}
+) | {Action.ASK_STAFF, Action.KEEP_EARLIER}
 AT_A_TABLE = frozenset(
     (Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.MORE, Action.NOT_APPLICABLE)
 ) | {Action.TEMPLATE}
 IN_A_FORM = frozenset(
     (Action.LIST, Action.SECTION, Action.BACK, Action.ONWARD, Action.EDIT, Action.NO_CONTENT, Action.REVIEW)
-) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH}
+) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH, Action.TAKE_EARLIER, Action.KEEP_EARLIER}
 
 FOR_THE_LEADER = frozenset((Action.READ, Action.APPROVE, Action.SEND_BACK, Action.SEND))

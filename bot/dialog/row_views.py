@@ -21,7 +21,11 @@ def table(field: Field, value: str, *, again: bool) -> View:
     text = [] if field.kind == "block" or (again and there) else [told.shape(field)]
     if there:
         listed = [told.rows(lines)] if field.kind == "table" or len(lines) > OFFERED else []  # else the choices say it
-        text += [*listed, *filter(None, [told.problems(lines)]), told.CORRECTING]
+        text += [
+            *listed,
+            *filter(None, [told.problems(lines)]),
+            told.correcting(max(line.number for line in lines if line.kept)),
+        ]
     elif value == NONE:
         text.append(f"Đã ghi: {NONE.lower()}.")
     text.append(told.ONWARD if again and there and field.kind == "table" else told.how(field))

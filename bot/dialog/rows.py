@@ -19,8 +19,9 @@ from bot import tables
 from bot.campaigns import Field
 from bot.dialog import steps, table_wording
 from bot.dialog.conversation import REASON, WHICH, Cell
-from bot.dialog.scene import Scene, arrive
+from bot.dialog.scene import Scene
 from bot.dialog.turn import Effect, Save, Say, SendTemplate, Turn
+from bot.dialog.views import arrive
 from bot.submissions import Entry
 from bot.tables import Line, Row
 from bot.values import fold
@@ -58,7 +59,10 @@ def _rows(scene: Scene, text: str) -> Turn:
     field = steps.here(scene)[1].field
     given = tables.pasted(text)
     if given and tables.is_heading(given[0], field.columns):
-        given = given[1:]
+        read = tables.arranged(given, field.columns)
+        if read.refused and len(given) > 1:
+            return steps.refused(scene, table_wording.wrong_heading(field, read))
+        given = read.rows
     if not given:
         return steps.refused(scene, table_wording.not_a_row(field))
     if len(field.columns) > 1 and given == ((text.strip(),),):
@@ -102,9 +106,12 @@ def _kept(scene: Scene, value: str, *told: Effect, entries: tuple[Entry, ...] = 
 def sheet(scene: Scene, given: tuple[Row, ...]) -> Turn:
     """The rows of an .xlsx that was sent here (rule 2)."""
     field = steps.here(scene)[1].field
-    if not (arranged := tables.arranged(given, field.columns)):
+    read = tables.arranged(given, field.columns)
+    if read.row is None or (read.headed and not read.rows):
         return arrive(scene, Say(table_wording.SHEET_UNREADABLE), again=True)
-    old, new = _value(scene), with_rows(field, "", arranged)
+    if read.refused:
+        return arrive(scene, Say(table_wording.wrong_heading(field, read)), again=True)
+    old, new = _value(scene), with_rows(field, "", read.rows)
     if len(new) > LONGEST:
         return arrive(scene, Say(table_wording.TOO_LONG), again=True)
     if scene.pending:
@@ -112,7 +119,7 @@ def sheet(scene: Scene, given: tuple[Row, ...]) -> Turn:
     there = scene.to(cell=None, more=False)
     if not new or set(tables.rows(old)) - set(tables.rows(new)):
         return arrive(there.keeping(new) if new else there, again=True)
-    return _kept(there, new, Say(table_wording.sheet_read(len(tables.rows(new)))))
+    return _kept(there, new, Say(table_wording.sheet_read(len(tables.rows(new)), read)))
 
 
 def template(scene: Scene, _: str = "") -> Turn:

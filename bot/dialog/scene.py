@@ -1,33 +1,24 @@
-"""Where the officer stands, and how each place looks: text and choices. Pure.
-
-Rules of this file
-1. `offering` is the only maker of offers: it remembers exactly what it offered, under fresh tokens. `arrive` shows the
-   place.
-2. `stay` says something and leaves the last offer as it is.
-3. A place that no longer exists (campaign closed, section not open) is shown as the nearest one that does: `settle`.
-"""
+"""Where the officer stands: one event's world, and what follows from it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from bot import tables
 from bot.campaigns import Campaign, Section
-from bot.dialog import file_wording, row_views, shared_wording, step_wording, table_wording, wording
-from bot.dialog.conversation import WHICH, Action, Conversation, Mode, Offered, Pending
-from bot.dialog.form import ROWS, Form, Step, options
-from bot.dialog.offers import Option, View
-from bot.dialog.phrases import preview, quote, short
-from bot.dialog.turn import Book, Effect, Say, Turn
-from bot.messages import Choice
+from bot.checks import Finding
+from bot.dialog import wording
+from bot.dialog.conversation import WHICH, Conversation, Mode, Pending
+from bot.dialog.form import ROWS, Form, Step
+from bot.dialog.turn import Book
 from bot.officers import Officer
-from bot.submissions import Editing, Entry, Filled, SectionState, State, Submission
+from bot.submissions import Editing, Entry, SectionState, State, Submission
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """One event's world: the conversation so far, the book, the time."""
 
@@ -40,7 +31,7 @@ class Scene:
         assert self.book.officer is not None, "only linked officers get here"
         return self.book.officer
 
-    @property
+    @cached_property
     def form(self) -> Form | None:
         """The form that is open, if its campaign still is."""
         campaign = next((c for c in self.book.campaigns if c.id == self.talk.campaign), None)
@@ -49,9 +40,12 @@ class Scene:
     def form_of(self, campaign: Campaign) -> Form:
         fresh = Submission(campaign.id, campaign.version, self.officer.unit)
         unit_kind = self.book.unit.kind if self.book.unit else ""
-        return Form(campaign, unit_kind, self.book.submissions.get(campaign.id, fresh))
+        form = Form(campaign, unit_kind, self.book.submissions.get(campaign.id, fresh))
+        opened = self.book.opened
+        known = opened and opened.campaign == campaign.id
+        return replace(form, earlier=opened.earlier, cited=opened.cited) if opened and known else form
 
-    @property
+    @cached_property
     def step(self) -> Step | None:
         form = self.form
         return form.at(self.talk.section, self.talk.field) if form and self.talk.mode is Mode.FIELD else None
@@ -92,19 +86,40 @@ class Scene:
         return tuple(s for s in form.open if s.path in paths) if form else ()
 
     def entry(self, path: str) -> Step | None:
-        """Where to begin in a section: at the text that waits there, else where the form says; None: not open."""
+        """Where to begin in a section: at the text that waits there, at what must be put right in a section that is
+        complete, else where the form says; None: not open.
+        """
         form = self.form
         if form is None:
             return None
-        mine = (p for p in self.talk.pending if (p.campaign, p.section) == (self.talk.campaign, path))
-        return next((step for p in mine if (step := form.at(path, p.field))), None) or form.entry(path)
+        mine = [p.field for p in self.talk.pending if (p.campaign, p.section) == (self.talk.campaign, path)]
+        complete = form.submission.filled(path).state is SectionState.DONE
+        wrong = [one.key for one in self.errors if one.path == path] if complete else []
+        return next((step for key in (*mine, *wrong) if (step := form.at(path, key))), None) or form.entry(path)
+
+    @cached_property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be put right before the open form can go in."""
+        found = self.form.findings(self.now.date()) if self.form else ()
+        return tuple(one for one in found if one.level == "error")
 
     @property
     def resume(self) -> Step | None:
-        """Where to go on: the first section that is not settled nor somebody else's, else where a text waits."""
+        """Where to go on: the first section that is not settled nor somebody else's, else where a text waits, else
+        where something must be put right; what may stay empty comes last.
+        """
         form = self.form
-        unsettled = [s for s in form.open if not form.settled(s) and not self.held(s.path)] if form else []
-        return next((step for s in (*unsettled, *self.waiting) if (step := self.entry(s.path))), None)
+        if form is None:
+            return None
+        mine = [s for s in form.open if not self.held(s.path)]
+        missing, wrong = form.missing, {one.path for one in self.errors}
+        order = (
+            *(s for s in mine if not form.settled(s) and s in missing),
+            *self.waiting,
+            *(s for s in mine if s.path in wrong),
+            *(s for s in mine if not form.settled(s)),
+        )
+        return next((step for s in order if (step := self.entry(s.path))), None)
 
     def held(self, path: str, campaign: str = "") -> Editing | None:
         """Who else writes in a section now, of this form unless told."""
@@ -153,229 +168,3 @@ class Scene:
 def started(scene: Scene, submission: Submission) -> tuple[Entry, ...]:
     """The first line of a submission's history, if it has none yet."""
     return () if submission.history else (Entry(scene.now, scene.officer.code, wording.STARTED),)
-
-
-def stay(scene: Scene, *effects: Effect) -> Turn:
-    """Say this; the last offer stands."""
-    return Turn(scene.talk, effects)
-
-
-def arrive(scene: Scene, *before: Effect, again: bool = False) -> Turn:
-    """Show the place the scene is at, after `before`; `again`: in short, because it was shown already."""
-    scene, note = settle(scene)
-    view = VIEWS[scene.talk.mode](scene, again)
-    told = (Say(note),) if note else ()
-    return offering(scene, view.text, view.options, *before, *told)
-
-
-def offering(scene: Scene, text: str, options: tuple[Option, ...], *before: Effect) -> Turn:
-    """Say a text that offers these choices and no others, after `before`."""
-    offer = tuple(
-        Offered(f"{scene.talk.turn}.{n}", option.action, option.label, option.argument)
-        for n, option in enumerate(options, 1)
-    )
-    choices = tuple(Choice(one.token, one.label) for one in offer)
-    return Turn(replace(scene.talk, offer=offer, by_number=True), (*before, Say(text, choices)))
-
-
-def settle(scene: Scene) -> tuple[Scene, str]:
-    """The nearest place that still exists, and the sentence that says why it is another one ("" if it is not)."""
-    if scene.talk.mode in {Mode.IDLE, Mode.PICKING}:
-        return scene, ""
-    form = scene.form
-    if form is None:
-        return scene.to(mode=Mode.IDLE), wording.CAMPAIGN_CLOSED
-    if scene.talk.mode in {Mode.APPROVING, Mode.SENDING_BACK}:
-        waits = form.campaign in scene.to_approve
-        return (scene, "") if waits else (scene.to(mode=Mode.IDLE, reasons=()), shared_wording.NOTHING_TO_APPROVE)
-    if form.submission.locked:
-        return scene.to(mode=Mode.IDLE), wording.already_submitted(form.submission, form.campaign)
-    return _settle_step(scene)
-
-
-def _settle_step(scene: Scene) -> tuple[Scene, str]:
-    if scene.talk.mode is Mode.FIELD and scene.step is None:
-        return scene.to(mode=Mode.LISTING), wording.SECTION_CLOSED
-    if scene.talk.cell and scene.line is None:
-        return scene.to(cell=None, more=False), table_wording.ROW_CHANGED
-    return scene, ""
-
-
-def deadline_line(scene: Scene, campaign: Campaign) -> str:
-    """The nearest deadline of a campaign in a line, "" if none is ahead."""
-    nearest = next(iter(campaign.upcoming(scene.now)), None)
-    return wording.deadline(nearest, nearest.due.astimezone(scene.now.tzinfo), scene.now) if nearest else ""
-
-
-MENU = (
-    Option(Action.ASK, wording.ASK),
-    Option(Action.FILL, wording.FILL),
-    Option(Action.PROGRESS, wording.PROGRESS),
-    Option(Action.DEADLINES, wording.DEADLINES),
-    Option(Action.HELP, wording.HELP),
-)
-DOWNLOAD = Option(Action.DOWNLOAD, wording.DOWNLOAD)
-LEAVE = Option(Action.LEAVE, wording.LEAVE)
-LIST = Option(Action.LIST, wording.LIST)
-SUBMIT = Option(Action.SUBMIT, wording.SUBMIT)
-REVIEW = Option(Action.REVIEW, wording.REVIEW)
-
-
-def _idle(scene: Scene, again: bool) -> View:  # noqa: FBT001 - the table VIEWS calls them all alike
-    del again
-    begun = any(scene.form_of(c).submission.has_content for c in scene.book.campaigns)
-    menu = (*MENU[:-1], DOWNLOAD, MENU[-1]) if begun else MENU
-    approval = tuple(Option(Action.APPROVAL, shared_wording.APPROVAL) for _ in scene.to_approve[:1])
-    return View(f"{shared_wording.WAITS_FOR_YOU} {wording.MENU}" if approval else wording.MENU, (*approval, *menu))
-
-
-def _picking(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
-    del again
-    picks = tuple(Option(Action.CAMPAIGN, short(c.title), c.id) for c in scene.book.campaigns)
-    return View(wording.WHICH_CAMPAIGN, (*picks, Option(Action.LEAVE, wording.EXIT)))
-
-
-def _listing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
-    form = _form(scene)
-    sections = tuple(Option(Action.SECTION, _label(scene, form, s), s.path) for s in form.open)
-    step = scene.resume
-    first = (Option(Action.ONWARD, wording.continue_label(step.section)),) if step else (REVIEW, SUBMIT)
-    last = (REVIEW, SUBMIT, LEAVE) if step else (LEAVE,)
-    if again:
-        return View(wording.LISTING_AGAIN, (*first, *sections, *last))
-    settled = sum(form.settled(s) for s in form.sections)
-    text = wording.listing(form.campaign, settled, len(form.sections), deadline_line(scene, form.campaign))
-    if form.submission.state is State.RETURNED:
-        reasons = [(s, form.submission.filled(s.path).returned) for s in form.open]
-        text = f"{wording.returned(reasons)}\n\n{text}"
-    return View(text, (*first, *sections, *last))
-
-
-def _label(scene: Scene, form: Form, section: Section) -> str:
-    held = scene.held(section.path)
-    by = scene.name(held.officer) if held else ""
-    return wording.section_label(section, form.state(section), waiting=section in scene.waiting, by=by)
-
-
-def _field(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
-    form, step, pending = _form(scene), scene.step, scene.pending
-    assert step is not None, "settle saw to it"
-    if held := scene.held(step.section.path):
-        since = held.since.astimezone(scene.now.tzinfo)
-        content = shared_wording.content_so_far(preview(form.value(step), 1500))
-        text = f"{shared_wording.busy(scene.name(held.officer), since)}\n{content}"
-        return View(text, (Option(Action.ONWARD, wording.SKIP), Option(Action.BACK, wording.BACK), LIST, LEAVE))
-    if pending:
-        return _undecided(form, step, pending)
-    cell, line = scene.talk.cell, scene.line
-    if cell and line:
-        return row_views.cell(step.field, line, cell, more=scene.talk.more)
-    if scene.talk.more and form.value(step) and step.field.kind == "text":
-        text = step_wording.saved_part(form.value(step), step.field.length)
-        rest = (Option(Action.BACK, wording.BACK), Option(Action.EXPLAIN, wording.EXPLAIN), LIST, LEAVE)
-        return View(text, (Option(Action.ONWARD, step_wording.DONE), *rest))
-    at = (form.sections.index(step.section) + 1, len(form.sections))
-    filled = form.filled(step.section)
-    text = (
-        step_wording.step_again(step.section, step.field, at)
-        if again
-        else step_wording.step(step.section, step.field, form.campaign, at, filled.returned)
-    )
-    own = row_views.table(step.field, form.value(step), again=again) if step.field.kind in ROWS else View("")
-    return _asked(scene, form, step, text, own)
-
-
-def _asked(scene: Scene, form: Form, step: Step, text: str, own: View) -> View:
-    """The text of a step with what is there already, and the choices; `own`: those of a table."""
-    filled, value, kind = form.filled(step.section), form.value(step), step.field.kind
-    before = step_wording.saved_before(value) if value and kind not in ROWS and kind != "file" else own.text
-    text = "\n".join(filter(None, (text, before, file_wording.listed(filled.files) if filled.files else "")))
-    if kind in {"number", "date"}:
-        untouched = not any(filled.values.values())
-        words = step_wording.by_words(kind, untouched=untouched)
-        return View("\n".join([text, words, *([file_wording.OR_SEND_A_FILE] if scene.book.can_upload else [])]))
-    closed = (*own.options, *(Option(Action.OPTION, option, option) for option in options(step.field)))
-    done = step_wording.DONE if kind in ROWS or kind == "file" else wording.KEEP
-    onward = Option(Action.ONWARD, done if value else wording.SKIP)
-    label = wording.NO_CONTENT if len(form.fields(step.section)) == 1 else wording.NONE_OF_ALL
-    none = () if filled.state is SectionState.NONE else (Option(Action.NO_CONTENT, label, step.section.path),)
-    explain = Option(Action.EXPLAIN, wording.EXPLAIN)
-    back = Option(Action.BACK, wording.BACK)
-    return View(text, (*closed, onward, back, *none, explain, *_about_files(scene, filled), LIST, LEAVE))
-
-
-def _about_files(scene: Scene, filled: Filled) -> tuple[Option, ...]:
-    send = (Option(Action.UPLOAD, wording.UPLOAD),) if scene.book.can_upload else ()
-    last = filled.files[-1:]
-    return (*send, *(Option(Action.DETACH, wording.DETACH, file.id) for file in last))
-
-
-def _undecided(form: Form, step: Step, pending: Pending) -> View:
-    table = step.field.kind in ROWS and not pending.doubt
-    shown = quote(table_wording.pending(tables.pasted(pending.text)) if table else short(pending.text, 300))
-    if pending.doubt:
-        keep = Option(Action.AS_CONTENT, wording.AS_CONTENT)
-        return View(f"{wording.MAYBE_QUESTION}\n{shown}", (keep, Option(Action.LOOK_UP, wording.LOOK_UP)))
-    append = (Option(Action.APPEND, wording.APPEND),) if step.field.kind in {"text", *ROWS} and form.value(step) else ()
-    rest = (Option(Action.REPLACE, wording.REPLACE), Option(Action.DISCARD, wording.DISCARD))
-    return View(f"{wording.HAS_VALUE}\n{shown}\n{wording.WHAT_TO_DO}", (*append, *rest))
-
-
-def _reviewing(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
-    del again
-    file = (DOWNLOAD,) if _form(scene).submission.has_content else ()
-    return View(wording.AFTER_REVIEW, (SUBMIT, Option(Action.LIST, wording.LIST), *file, LEAVE))
-
-
-def _confirming(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
-    del again
-    form = _form(scene)
-    busy = [(scene.name(held.officer), s) for s in form.open if (held := scene.held(s.path))]
-    ask = shared_wording.ask_propose(form.campaign) if scene.proposes else wording.confirm(form.campaign)
-    text = f"{ask}\n{shared_wording.writing_now(busy)}" if busy else ask
-    yes = Option(Action.CONFIRM, shared_wording.PROPOSE if scene.proposes else wording.CONFIRM)
-    return View(text, (yes, REVIEW, Option(Action.LIST, wording.NOT_YET)))
-
-
-def _approving(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
-    del again
-    form = _form(scene)
-    at = next((e.at for e in reversed(form.submission.history) if e.what == shared_wording.ENTRY_PROPOSED), None)
-    by, when = scene.name(form.submission.proposed), at.astimezone(scene.now.tzinfo) if at else None
-    decisions = (
-        Option(Action.READ, shared_wording.READ),
-        Option(Action.APPROVE, shared_wording.APPROVE),
-        Option(Action.SEND_BACK, shared_wording.SEND_BACK),
-    )
-    return View(shared_wording.approving(form.campaign, by, when), (*decisions, Option(Action.LEAVE, wording.EXIT)))
-
-
-def _sending_back(scene: Scene, again: bool) -> View:  # noqa: FBT001 - see above
-    del again
-    form, given = _form(scene), dict(scene.talk.reasons)
-    never_mind = Option(Action.APPROVAL, shared_wording.NEVER_MIND, form.campaign.id)
-    if here := next((s for s in form.sections if s.path == scene.talk.section), None):
-        return View(shared_wording.reason_for(here), (never_mind,))
-    rest = tuple(Option(Action.SEND_BACK, short(s.title), s.path) for s in form.sections if s.path not in given)
-    if not given:
-        return View(shared_wording.WHICH_SECTION, (*rest, never_mind))
-    text = shared_wording.reasons([(s, given[s.path]) for s in form.sections if s.path in given])
-    return View(f"{text}\n{shared_wording.SEND_OR_MORE}", (Option(Action.SEND, shared_wording.SEND), *rest, never_mind))
-
-
-def _form(scene: Scene) -> Form:
-    form = scene.form
-    assert form is not None, "settle saw to it"
-    return form
-
-
-VIEWS: Mapping[Mode, Callable[[Scene, bool], View]] = {
-    Mode.IDLE: _idle,
-    Mode.PICKING: _picking,
-    Mode.LISTING: _listing,
-    Mode.FIELD: _field,
-    Mode.REVIEWING: _reviewing,
-    Mode.CONFIRMING: _confirming,
-    Mode.APPROVING: _approving,
-    Mode.SENDING_BACK: _sending_back,
-}

@@ -177,6 +177,7 @@ def _change(change: Change) -> str:
             return f"Sửa lời hướng dẫn ở phần “{section}”"
 
 
+UPDATED_BRIEF = "Hướng dẫn của đợt báo cáo đã cập nhật; xin gõ “nộp” để xem báo cáo của đơn vị."
 REOPENED = "Hướng dẫn đã cập nhật, phần này cần bổ sung."
 
 

@@ -7,23 +7,27 @@ Rules of this file
    type as an answer waits as Pending; nothing is lost.
 3. The submission's revision stays the guard of last resort.
 4. A draft moves along at its officer's next message, before anything else is made of it; a reminder only counts with
-   the newer form and leaves the move to that message.
+   the newer form and leaves the move to that message. Whoever's message moves it, all officers of the unit are told
+   what changed, once: the move is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from bot import tables
+from bot.campaigns import Campaign
 from bot.dialog import filling, rows, shared_wording, step_wording, wording
 from bot.dialog.asking import look_up
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.form import ROWS, read
-from bot.dialog.scene import Scene, arrive
-from bot.dialog.turn import Effect, Release, Save, Say, Take, Turn
+from bot.dialog.scene import Scene
+from bot.dialog.turn import Effect, Release, Save, Say, Take, Tell, Turn
 from bot.dialog.understand import Likely, about_this_step, question
-from bot.moving import changes, moved
+from bot.dialog.views import arrive
+from bot.moving import Change, changes, moved
 from bot.submissions import Editing, Entry
 
 LEASE = timedelta(minutes=15)
@@ -32,7 +36,10 @@ HISTORY = 15  # lines shown
 # What changes the section that one stands in.
 WRITES = frozenset(
     (Action.OPTION, Action.APPEND, Action.REPLACE, Action.AS_CONTENT, Action.NO_CONTENT, Action.UPLOAD, Action.DETACH)
-) | {Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.MORE, Action.NOT_APPLICABLE}
+) | {
+    *(Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.MORE, Action.NOT_APPLICABLE),
+    *(Action.TAKE_EARLIER, Action.KEEP_EARLIER),
+}
 
 
 # --- one writer a section ---------------------------------------------------------------------------------------------
@@ -103,10 +110,17 @@ def move_along(scene: Scene) -> tuple[Scene, tuple[Effect, ...]]:
         scene = replace(scene, book=replace(scene.book, campaigns=campaigns)).with_submission(after)
         effects.append(Save(after))
         if told:
+            effects += _telling_others(scene, newest, told)
             form = scene.form_of(newest)
             lost = [p.text for p in scene.talk.pending if p.campaign == newest.id and not form.at(p.section, p.field)]
             effects.append(Say(shared_wording.updated(newest, told, lost)))
     return scene, tuple(effects)
+
+
+def _telling_others(scene: Scene, newest: Campaign, told: Sequence[Change]) -> list[Tell]:
+    """Those who did not write this very message, wherever they are reached."""
+    text, brief = shared_wording.updated(newest, told, ()), shared_wording.UPDATED_BRIEF
+    return [Tell(each.code, text, brief) for each in scene.book.colleagues if each.code != scene.officer.code]
 
 
 # --- the history ------------------------------------------------------------------------------------------------------

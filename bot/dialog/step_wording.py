@@ -12,7 +12,7 @@ from bot.checks import Finding
 from bot.dialog.phrases import place, preview, quote, short
 from bot.dialog.wording import UNREADABLE
 
-DONE = "Xong phần này"
+DONE = "Xong"
 SKIP_FOR_NOW, ASK_STAFF = "Bỏ qua, làm sau", "Hỏi cơ quan thường trực"
 
 # --- asked ------------------------------------------------------------------------------------------------------------
@@ -72,8 +72,13 @@ def usual(length: tuple[int, int]) -> str:
 # --- saved ------------------------------------------------------------------------------------------------------------
 
 
-def saved_before(value: str) -> str:
-    return f"Đã lưu trước đây:\n{quote(preview(value, 1500))}\nGửi nội dung mới để nối thêm hoặc thay thế."
+def saved_before(kind: FieldKind, value: str) -> str:
+    how = "nối thêm hoặc thay thế" if kind == "text" else "thay thế"
+    return f"Đã lưu trước đây:\n{quote(preview(value, 1500))}\nGửi nội dung mới để {how}."
+
+
+def put_right(finding: Finding) -> str:
+    return f"Phải sửa: {finding.told}"
 
 
 def by_words(kind: FieldKind, *, untouched: bool) -> str:
@@ -88,7 +93,7 @@ def saved_long(length: int) -> str:
 def saved_part(value: str, length: tuple[int, int]) -> str:
     return (
         f"Đã lưu {len(value.split())} từ ({usual(length)}). Còn nữa thì anh/chị gửi tiếp, tôi ghi nối vào; "
-        f"đủ rồi thì chọn “{DONE}” hoặc gõ “xong”."
+        f"đủ rồi thì chọn hoặc gõ “{DONE}”."
     )
 
 
@@ -149,11 +154,11 @@ def found(sections: Sequence[Section], findings: Sequence[Finding]) -> str:
     """Findings by section: errors as what must be put right, warnings as what to look at."""
     titles = {section.path: short(section.title) for section in sections}
     named = [
-        f"• {titles.get(one.path, '')}: {one.text}{' (phải sửa)' if one.level == 'error' else ''}"
+        f"• {titles.get(one.path, '')}: {one.told}{' (phải sửa)' if one.level == 'error' else ''}"
         for one in findings[:FOUND]
     ]
     rest = [f"… và {len(findings) - FOUND} chỗ nữa"] if len(findings) > FOUND else []
-    head = "Số liệu cần xem lại; chỗ ghi “phải sửa” thì sửa xong mới nộp được:"
+    head = "Những chỗ cần xem lại; chỗ ghi “phải sửa” thì sửa xong mới nộp được:"
     return "\n".join([head, *named, *rest])
 
 

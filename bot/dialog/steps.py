@@ -6,22 +6,23 @@ from bot.dialog import step_wording, table_wording, wording
 from bot.dialog.conversation import Action
 from bot.dialog.form import ROWS, Form, Step, options
 from bot.dialog.offers import Option
-from bot.dialog.scene import Scene, arrive, offering, started
+from bot.dialog.scene import Scene, started
 from bot.dialog.turn import Save, Say, Turn
+from bot.dialog.views import arrive, offering
 from bot.submissions import Entry, SectionState
 
 PATIENCE = 3  # answers in a row that were not taken, before help is offered
 
 
 def form_of(scene: Scene) -> Form:
-    """The form that is open; called only where there is one (`scene.settle`)."""
+    """The form that is open; called only where there is one (`views.settle`)."""
     form = scene.form
     assert form is not None, "settle saw to it"
     return form
 
 
 def here(scene: Scene) -> tuple[Form, Step]:
-    """The form and the step; called only where there is one (`scene.settle`)."""
+    """The form and the step; called only where there is one (`views.settle`)."""
     step = scene.step
     assert step is not None, "settle saw to it"
     return form_of(scene), step

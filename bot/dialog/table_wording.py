@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.campaigns import CellKind, Column, Field, Section
 from bot.dialog.phrases import preview, quote, short
-from bot.tables import NONE, Line, Problem, Row, declared, laid_out
+from bot.tables import NONE, Arranged, Line, Problem, Row, declared, laid_out
 
 ADD_ROW, ADD_BLOCK, TEMPLATE = "Nhập từng ô", "Thêm một mục", "Tải mẫu bảng"
 FINISH = "xong"  # typed, as opposed to "bỏ qua"
 SHOWN, NAMED = 10, 6  # rows listed, problems named
-EXAMPLE: Mapping[CellKind, str] = {"text": "Trồng cây xanh", "number": "1.234,5", "date": "30/11/2026", "choice": ""}
+EXAMPLE: Mapping[CellKind, str] = {"text": "", "number": "1.234,5", "date": "30/11/2026", "choice": ""}
 
 # --- the whole table --------------------------------------------------------------------------------------------------
 
@@ -46,6 +46,9 @@ def how(field: Field) -> str:
 
 
 def example_of(column: Column) -> str:
+    """What a cell may hold: a text by its column's name, so that it is seen what goes where."""
+    if column.kind == "text":
+        return column.label[:1].lower() + column.label[1:]
     return column.options[0] if column.options else EXAMPLE[column.kind]
 
 
@@ -58,7 +61,11 @@ def rows(lines: Sequence[Line]) -> str:
 
 
 ONWARD = "Gửi tiếp dòng mới; đủ rồi thì gõ “xong”."
-CORRECTING = "Gõ “sửa dòng 2”, “xóa dòng 2” khi cần."
+
+
+def correcting(row: int) -> str:
+    """`row`: one there is."""
+    return f"Gõ “sửa dòng {row}”, “xóa dòng {row}” khi cần."
 
 
 def _brief(line: Line) -> str:
@@ -217,7 +224,7 @@ def template_name(field: Field) -> str:
 
 TEMPLATE_FAILED = "Mẫu bảng chưa lập được. Anh/chị thử lại sau ít phút, hoặc gửi từng dòng ngay tại đây giúp."
 SHEET_UNREADABLE = (
-    "Tôi chưa đọc được dòng nào trong tệp Excel này nên chưa ghi gì. Anh/chị dùng “Tải mẫu bảng”, điền vào trang đầu "
+    "Tôi chưa đọc được dòng nào trong tệp này nên chưa ghi gì. Anh/chị dùng “Tải mẫu bảng”, điền vào trang đầu "
     "của tệp, lưu dạng .xlsx (không đặt mật khẩu) rồi gửi lại giúp."
 )
 
@@ -225,8 +232,36 @@ SHEET_UNREADABLE = (
 DECIDE_FIRST = "Tệp Excel vừa gửi chưa được đọc vì còn một đoạn chờ anh/chị quyết định; xong rồi xin gửi lại tệp."
 
 
-def sheet_read(count: int) -> str:
-    return f"Đã đọc {count} dòng từ tệp và ghi vào bảng."
+def sheet_read(count: int, sheet: Arranged) -> str:
+    told = [f"Đã đọc {count} dòng từ tệp và ghi vào bảng."]
+    if sheet.unknown:
+        told.append(f"Hàng {sheet.row} có cột không thuộc bảng nên tôi bỏ qua: {_quoted(sheet.unknown)}.")
+    if sheet.missing:
+        told.append(f"Tệp không có cột không bắt buộc: {_quoted(c.label for c in sheet.missing)}.")
+    return " ".join(told)
+
+
+def wrong_heading(field: Field, sheet: Arranged) -> str:
+    """Why a sheet was not taken: what its heading lacks, has too many of, or does not tell."""
+    columns = " | ".join(c.label for c in field.columns)
+    if not sheet.headed:
+        return (
+            f"Tôi chưa nhận ra hàng tiêu đề của tệp (hàng {sheet.row} không có tên cột nào của bảng) nên chưa ghi gì, "
+            f"để khỏi nhầm cột. Anh/chị ghi hàng tiêu đề gồm: {columns}, rồi gửi lại tệp giúp."
+        )
+    wrong = [
+        f"thiếu cột {_quoted(c.label for c in sheet.missing)}" if sheet.missing else "",
+        f"có cột lạ {_quoted(sheet.unknown)}" if sheet.unknown else "",
+        f"có hai lần cột {_quoted(c.label for c in sheet.repeated)}" if sheet.repeated else "",
+    ]
+    return (
+        f"Hàng tiêu đề (hàng {sheet.row}) {'; '.join(filter(None, wrong))}. Tôi chưa ghi gì, để khỏi nhầm cột. "
+        f"Anh/chị sửa hàng đó theo đúng tên cột ({columns}; thứ tự tùy ý) rồi gửi lại giúp."
+    )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"“{short(name, 40)}”" for name in names)
 
 
 # --- reviewed ---------------------------------------------------------------------------------------------------------

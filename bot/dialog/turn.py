@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.campaigns import Campaign, Deadline
+from bot.checks import Validity
 from bot.dialog.conversation import Conversation
 from bot.messages import Address, Choice, FileRef, Incoming
+from bot.moving import Earlier
 from bot.officers import Officer, Unit
 from bot.reminders import Kind, Pause, Reminder, ReminderState, Told
 from bot.submissions import Editing, Submission
@@ -37,16 +39,30 @@ class ReminderDue:
 class RemindersDue:
     """All reminders that are due for the officer at this address: one message at most comes of them.
 
-    `later`: the moments that a later reminder may be asked for.
+    `later`: the moments that a later reminder may be asked for. `provisional`: years whose days off are not announced
+    yet, in what the working days were counted over.
     """
 
     id: str
     address: Address
     due: tuple[ReminderDue, ...]
     later: tuple[datetime, ...] = ()
+    provisional: tuple[int, ...] = ()
 
 
 Event = Incoming | RemindersDue
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is read besides for the campaign (id) whose form is open, in its newest version.
+
+    `earlier`: what the unit answered in an earlier year; `cited`: what the library knows of documents, by `number_key`.
+    """
+
+    campaign: str
+    earlier: Earlier | None = None
+    cited: Mapping[str, Validity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,7 @@ class Book:
 
     `campaigns` are the open ones that address the officer's unit, each in the version the unit's submission is pinned
     to; `submissions` by campaign id, the unit's own only. `newer`: by campaign id, a version that came out since.
+    `opened`: None while no form is open.
     `colleagues`: all officers of the unit, this one included; `editing`: who writes in which of its sections.
     `linkable` is the officer that a one-time code typed in this very message belongs to, if it is valid.
     `reference` is a fresh candidate reference number, to be used only if a submission gets its first.
@@ -70,6 +87,7 @@ class Book:
     campaigns: tuple[Campaign, ...] = ()
     submissions: Mapping[str, Submission] = field(default_factory=dict)
     newer: Mapping[str, Campaign] = field(default_factory=dict)
+    opened: Opened | None = None
     colleagues: tuple[Officer, ...] = ()
     editing: tuple[Editing, ...] = ()
     linkable: Officer | None = None

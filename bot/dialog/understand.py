@@ -43,6 +43,8 @@ FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.REVIEW: ("xem lai", "/xemlai"),
     Action.SUBMIT: COMMANDS[Action.FILL],
     Action.ASK_STAFF: ("hoi co quan thuong truc",),
+    Action.TAKE_EARLIER: ("lay noi dung nam truoc", "lay noi dung nam truoc lam nhap", "/namtruoc"),
+    Action.KEEP_EARLIER: ("giu nguyen noi dung nam truoc", "giu nguyen nam truoc"),
     Action.DETACH: ("/xoatep", "xoa tep", "xoa tep kem theo", "bo tep", "xoa file"),
 }
 TABLE_COMMANDS: Mapping[Action, tuple[str, ...]] = {

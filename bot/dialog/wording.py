@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.campaigns import Campaign, Deadline, Field, Section
-from bot.dialog import shared_wording
+from bot.dialog import carrying_wording, shared_wording
 from bot.dialog.phrases import days_left, moment, place, preview, quote, short
 from bot.officers import Officer, Unit
 from bot.submissions import Filled, SectionState, State, Submission
@@ -35,6 +35,7 @@ STATE: Mapping[SectionState, str] = {
     SectionState.DONE: "đủ",
     SectionState.NONE: "không có nội dung",
 }
+OPTIONAL, WRONG = "không bắt buộc", "phải sửa"  # in the place of a state: may stay empty; something must be put right
 
 # --- who is there -----------------------------------------------------------------------------------------------------
 
@@ -132,9 +133,13 @@ def correction(answer: str) -> str:
 # --- filling in -------------------------------------------------------------------------------------------------------
 
 
-def section_label(section: Section, state: SectionState, *, waiting: bool = False, by: str = "") -> str:
-    """`by`: who else is writing in it now."""
-    return f"{short(section.title)} – {f'{by} đang làm' if by else 'có đoạn chờ' if waiting else STATE[state]}"
+def section_label(
+    section: Section, state: SectionState, *, required: bool = True, wrong: bool = False, waiting: bool = False, by: str
+) -> str:
+    """`wrong`: something in it must be put right; `by`: who else is writing in it now."""
+    told = STATE[state] if required or state is not SectionState.UNTOUCHED else OPTIONAL
+    told = WRONG if wrong else told
+    return f"{short(section.title)} – {f'{by} đang làm' if by else 'có đoạn chờ' if waiting else told}"
 
 
 def continue_label(section: Section) -> str:
@@ -160,11 +165,15 @@ def no_content(section: Section, *, kept: bool) -> str:
     return f"Đã ghi nhận: phần “{short(section.title)}” không có nội dung.{rest}"
 
 
-def skipped(section: Section) -> str:
-    return f"Tạm bỏ qua phần “{short(section.title)}”; phần này vẫn ghi là chưa xong."
+def skipped(section: Section, field: Field) -> str:
+    if len(section.fields) == 1:
+        return f"Tạm bỏ qua phần “{short(section.title)}”; phần này vẫn ghi là chưa xong."
+    label = short(field.label.rstrip(" ?:"))
+    return f"Tạm để trống câu “{label}”; phần “{short(section.title)}” vẫn ghi là chưa xong."
 
 
 ALL_SETTLED = "Các phần đều đã xong. Anh/chị xem lại rồi nộp giúp."
+ALL_BUT_WRONG = "Các phần đều đã có nội dung; còn chỗ phải sửa trước khi nộp."
 LISTING_AGAIN = "Mời anh/chị chọn phần để làm hoặc sửa:"
 WAITING_KEPT = "Đoạn đang chờ anh/chị quyết định cũng được giữ lại."
 LEFT = "Nội dung đã lưu đầy đủ. Khi nào làm tiếp, anh/chị chọn “Nộp báo cáo”."
@@ -197,7 +206,7 @@ def review(campaign: Campaign, entries: Sequence[tuple[Section, Filled, Sequence
         for field, value in () if none else values:
             label = "" if len(section.fields) == 1 else f"{field.label.rstrip(' ?:')}: "
             lines.append(label + preview(value, 600))
-        if filled.files and not none:
+        if filled.files and not none and not any(field.kind == "file" for field, _ in values):
             lines.append("Tệp kèm theo: " + "; ".join(short(file.name) for file in filled.files) + ".")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
@@ -213,11 +222,20 @@ def confirm(campaign: Campaign) -> str:
     )
 
 
-def not_ready(missing: Sequence[Section], waiting: Sequence[Section]) -> str:
-    lines = [f"• {short(s.title)}: chưa xong" for s in missing]
+def not_ready(missing: Sequence[tuple[Section, Sequence[Field]]], waiting: Sequence[Section]) -> str:
+    """`missing`: each section that stands in the way, with the fields it lacks."""
+    lines = [f"• {short(s.title)}: {_lacking(s, fields)}" for s, fields in missing]
     lines += [f"• {short(s.title)}: còn một đoạn chờ anh/chị quyết định" for s in waiting]
     hint = "Phần nào đơn vị không có gì để nêu, anh/chị vào phần đó và chọn “Không có nội dung”."
     return "\n".join(["Báo cáo chưa nộp được vì còn:", *lines, hint])
+
+
+def _lacking(section: Section, fields: Sequence[Field]) -> str:
+    """What a section lacks, by name where it is not all of it."""
+    if len(fields) in {0, len(section.fields)}:
+        return "chưa xong"
+    named = "; ".join(f"“{short(f.label.rstrip(' ?:'), 50)}”" for f in fields[:3])
+    return f"chưa xong, còn {named}" + (f" và {len(fields) - 3} câu nữa" if len(fields) > 3 else "")
 
 
 def submitted(reference: str) -> str:
@@ -259,7 +277,16 @@ def entry_replaced(section: Section) -> str:
 # --- progress, deadlines ----------------------------------------------------------------------------------------------
 
 
-def progress(campaign: Campaign, submission: Submission, missing: Sequence[Section], total: int, deadline: str) -> str:
+def progress(
+    campaign: Campaign,
+    submission: Submission,
+    missing: Sequence[Section],
+    total: int,
+    deadline: str,
+    *,
+    unconfirmed: Sequence[Section] = (),
+) -> str:
+    """`unconfirmed`: those of the missing ones that hold an earlier year's answers."""
     lines = [f"**{campaign.title}**"]
     number = f", mã số {submission.reference}" if submission.reference else ""
     match submission.state:
@@ -274,14 +301,15 @@ def progress(campaign: Campaign, submission: Submission, missing: Sequence[Secti
             lines.append(f"Được trả lại để bổ sung{number}.")
         case State.DRAFT:
             lines.append(f"Đã xong {total - len(missing)} trên {total} phần bắt buộc.")
-    lines.append(still_missing(missing))
+    lines.append(still_missing(missing, unconfirmed))
     return "\n".join([*lines, deadline] if deadline else lines)
 
 
-def still_missing(missing: Sequence[Section]) -> str:
+def still_missing(missing: Sequence[Section], unconfirmed: Sequence[Section] = ()) -> str:
     if not missing:
         return "Các phần đã đủ nhưng báo cáo chưa được nộp."
-    return "Còn thiếu:\n" + "\n".join(f"• {short(s.title, 100)}" for s in missing)
+    marks = {s.path: f" ({carrying_wording.LEFT})" for s in unconfirmed}
+    return "Còn thiếu:\n" + "\n".join(f"• {short(s.title, 100)}{marks.get(s.path, '')}" for s in missing)
 
 
 def deadline(one: Deadline, due: datetime, now: datetime) -> str:

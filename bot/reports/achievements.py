@@ -9,6 +9,7 @@ from bot.reports import page, wording
 from bot.reports.dossier_parts import Entry, NoPartError, Part, listed
 from bot.reports.filled import write_cells
 from bot.reports.grids import grid, with_positions
+from bot.reports.outline import Level
 from bot.reports.paper import Paper, open_lines
 from bot.values import fold
 
@@ -96,7 +97,7 @@ def _second(paper: Paper, parts: Parts, key: str, entry: Entry) -> None:
         paper.clause(number + 1, words.INITIATIVES)
     for n, each in enumerate(mine):
         paper.point(n, each.name)
-        write_cells(paper, each.columns[1:], [*each.said.values()][1:])
+        write_cells(paper, Level.POINT, each.columns[1:], [*each.said.values()][1:])
 
 
 def _by_year(rows: Sequence[Entry]) -> tuple[list[str], list[list[str]]]:

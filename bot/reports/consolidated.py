@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from bot.answered import asked, asked_now
 from bot.campaigns import Campaign, Field, Section
-from bot.checks import asked
 from bot.officers import Unit
 from bot.reports.formal import is_general
 from bot.submissions import Filled, SectionState, State, Submission
@@ -130,8 +130,10 @@ def gather(
         unit, submission = by_code.get(code, Unit(code, code)), given.get(code)
         if submission is None and not unit.valid_on(at.date()):
             continue
-        form = versions.get(submission.version, campaign) if submission else campaign
-        rows.append(UnitReport(unit, form.form_for(unit.kind), submission))
+        form = (versions.get(submission.version, campaign) if submission else campaign).form_for(unit.kind)
+        if submission:
+            form, submission = asked_now(form, submission, unit.kind)
+        rows.append(UnitReport(unit, form, submission))
     return Consolidated(campaign, at, tuple(rows))
 
 

@@ -16,6 +16,7 @@ from bot.reports.docx import guidance, subject
 from bot.reports.filled import answers, attached, cells, heading, lacks, with_unit, write_cells
 from bot.reports.grids import grid, with_positions
 from bot.reports.office import Office
+from bot.reports.outline import Head, Level, heads
 from bot.reports.paper import REPORT, Paper, appendix_name
 from bot.reports.sheets import Sheet, numbered, workbook
 from bot.reports.tallies import Tally, tallies
@@ -38,7 +39,7 @@ class Ends:
 
 def to_docx(of: Consolidated, *, office: Office | None = None) -> bytes:
     """The report of the standing office on all units, with its appendices, as the bytes of a .docx."""
-    paper = Paper(REPORT, of.campaign.issuer, office or Office())
+    paper = Paper(REPORT, of.campaign.issuer, office or Office(), top=Level.PART)
     title = wording.ALL_SUBJECT.format(subject=subject(of.campaign))
     figures, tables = of.figures(), tallies(of)
     numbers = count(1) if figures or tables else repeat(None)
@@ -54,9 +55,10 @@ def to_docx(of: Consolidated, *, office: Office | None = None) -> bytes:
     _state(paper, of, appendix_name(state))
     paper.part(2, wording.ALL_PART_CONTENT)
     last: Paragraph | None = None
-    for position, section in enumerate(of.sections, start=1):
-        paper.section(position, section.title, level=1)
-        last = _section(paper, of, section, ends)
+    for head in heads(of.sections, top=Level.SECTION):
+        paper.heading(head.level, head.number, head.title)
+        if head.section:
+            last = _section(paper, of, head, head.section, ends)
     paper.end(last or paper.body(wording.ALL_EMPTY))
     paper.signature()
     paper.appendix(wording.TABLE_STATE, number=state)
@@ -151,17 +153,17 @@ def _state_rows(of: Consolidated) -> list[tuple[str, ...]]:
     return rows
 
 
-def _section(paper: Paper, of: Consolidated, section: Section, ends: Ends) -> Paragraph:
+def _section(paper: Paper, of: Consolidated, head: Head, section: Section, ends: Ends) -> Paragraph:
     """One section: its numbers and tables added up, then unit after unit; the paragraph that ends it."""
-    numbers = count(1)
+    level, numbers = head.level.under, head.inside
     last: Paragraph | None = None
     figures, tables = of.figures(section), tuple(ends.of(section))
     if figures or tables:
-        paper.clause(next(numbers), wording.ALL_FIGURES, level=2)
+        paper.heading(level, next(numbers), wording.ALL_FIGURES)
         for figure in figures:
-            paper.body(f"- {_total(of, figure)}")
+            paper.item(max(level.under, Level.DASH), 1, _total(of, figure))
         for appendix, tally in tables:
-            last = paper.body(_told(tally, appendix))
+            last = paper.item(max(level.under, Level.DASH), 1, _told(tally, appendix))
         if figures:
             last = paper.body(wording.ALL_FIGURES_BY_UNIT.format(appendix=ends.figures))
     without: list[str] = []
@@ -169,8 +171,8 @@ def _section(paper: Paper, of: Consolidated, section: Section, ends: Ends) -> Pa
         if filled.state is SectionState.NONE:
             without.append(each.unit.name)
         elif any(field.kind != "table" for _, field, _ in _given(each, own)) or filled.files:
-            paper.clause(next(numbers), each.unit.name, level=2)
-            last = _answers(paper, each, own) or last
+            paper.heading(level, next(numbers), each.unit.name)
+            last = _answers(paper, level.under, each, own) or last
     if without:
         last = paper.body(wording.ALL_NONE.format(units="; ".join(without)))
     return last or paper.body(wording.ALL_EMPTY, italic=True)
@@ -189,8 +191,8 @@ def _given(each: UnitReport, section: Section) -> list[tuple[int, Field, str]]:
     return list(answers(section, each.submission, each.unit.kind)) if each.submission else []
 
 
-def _answers(paper: Paper, each: UnitReport, section: Section) -> Paragraph | None:
-    """A unit's words and numbers; its tables stand in the appendices, with those of the others."""
+def _answers(paper: Paper, level: Level, each: UnitReport, section: Section) -> Paragraph | None:
+    """At this level a unit's words and numbers; its tables stand in the appendices, with those of the others."""
     last: Paragraph | None = None
     alone = len(section.fields) == 1
     for index, field, text in _given(each, section):
@@ -200,16 +202,18 @@ def _answers(paper: Paper, each: UnitReport, section: Section) -> Paragraph | No
             case "text" if alone:
                 last = paper.typed(text)
             case "text":
-                paper.point(index, field.label).paragraph_format.keep_with_next = True
+                paper.heading(level, index + 1, field.label)
                 last = paper.typed(text)
             case "block":
-                last = paper.point(index, field.label)
-                last.paragraph_format.keep_with_next = True
+                last = paper.heading(level, index + 1, field.label)
                 for name, *row in cells(field, text):
-                    last = paper.body(f"- {' '.join(page.paragraphs(name))}:")
-                    last = write_cells(paper, field.columns[1:], row) or last
+                    rows = max(level.under, Level.DASH)
+                    last = paper.item(rows, 1, f"{' '.join(page.paragraphs(name))}:")
+                    last = write_cells(paper, rows, field.columns[1:], row) or last
             case _:
-                last = paper.point(index, f"{field.label}: {with_unit(' '.join(page.paragraphs(text)), field)}")
+                last = paper.item(
+                    level, index + 1, f"{field.label}: {with_unit(' '.join(page.paragraphs(text)), field)}"
+                )
     submission = each.submission
     if submission and (names := attached(submission.filled(section.path))):
         last = paper.body(wording.ATTACHED.format(files=names), italic=True)

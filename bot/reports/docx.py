@@ -3,8 +3,9 @@
 Rules of this file
 1. Nothing is guessed. What neither the office nor the unit gives (number, place, date, signer) stays open for the
    clerk; a section without content says so.
-2. Every section of the form the unit must fill in appears, in the guidance's order, with every word the unit typed and
-   the names of the files it attached. What it answered under "Thông tin chung" stands in the head and at the foot.
+2. Every section of the form the unit must fill in appears, in the guidance's order and under its headings, with every
+   word the unit typed and the names of the files it attached; one that may stay empty and does is left out. What it
+   answered under "Thông tin chung" stands in the head and at the foot.
 3. What is missing, doubtful or open is listed once more on a last page of its own ("Nội dung cần rà soát"), which is
    not part of the report.
 4. What XML cannot hold is left out; nothing an officer types can break the file.
@@ -12,16 +13,18 @@ Rules of this file
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 
+from bot.answered import asked_now
 from bot.campaigns import Campaign, Section
 from bot.officers import Unit
 from bot.reports import wording
-from bot.reports.filled import annexes, lacks, write_annexes, write_section
+from bot.reports.filled import annexes, lacks, may_be_left_out, write_annexes, write_section
 from bot.reports.formal import Formal, facts_of, is_general
 from bot.reports.office import Office
-from bot.reports.paper import REPORT, Paper, roman
+from bot.reports.outline import heads
+from bot.reports.paper import REPORT, Paper
 from bot.reports.reading import remarks
 from bot.submissions import Submission
 from knowledge.documents import Document
@@ -40,11 +43,11 @@ def render(
     `office`: what the unit's office gives of its formal facts. `known`: documents whose validity is known; the last
     page names those that the report cites out of force.
     """
-    form = campaign.form_for(unit.kind)
+    form, submission = asked_now(campaign.form_for(unit.kind), submission, unit.kind)
     facts = facts_of(form, submission, unit, office or Office())
     report = Paper(REPORT, facts.agency, facts.office, facts.number)
     to = report.office.to or (campaign.issuer,) * bool(campaign.issuer)
-    sections = [section for section in form if not is_general(section)]
+    sections = [one for one in form if not is_general(one) and not may_be_left_out(one, submission, unit.kind)]
     ends = annexes(sections, submission, unit.kind)
     describe(report, f"{wording.REPORT} {subject(campaign)}", submission, unit)
     report.head()
@@ -52,16 +55,20 @@ def render(
     report.addressees(to)
     report.grounds()
     last = report.body(_opening(campaign, facts.agency))
-    for number, section in enumerate(sections, start=1):
-        report.section(number, section.title)
-        last = write_section(report, section, submission, unit.kind, ends)
+    places: dict[str, str] = {}
+    for head in heads(sections):
+        report.top = min(report.top, head.level)
+        last = report.heading(head.level, head.number, head.title)
+        if head.section:
+            places[head.section.path] = head.label
+            last = write_section(report, head, submission, unit.kind, ends)
     report.end(last)
     report.signature()
     write_annexes(report, ends)
     doubtful = [
         f"- {remark}" for remark in remarks(form, submission, campaign, unit, day=facts.office.day, known=known)
     ]
-    lines = [*_missing(form, submission, unit.kind), *([wording.REMARKS_LEAD] * bool(doubtful)), *doubtful]
+    lines = [*_missing(form, submission, unit.kind, places), *([wording.REMARKS_LEAD] * bool(doubtful)), *doubtful]
     checking_page(report, submission, facts, [*lines, *report.open_points(to)])
     return report.content()
 
@@ -100,17 +107,16 @@ def _opening(campaign: Campaign, agency: str) -> str:
     return wording.OPENING_WITHOUT_GUIDANCE.format(unit=agency)
 
 
-def _missing(form: Sequence[Section], submission: Submission, unit_kind: str) -> list[str]:
-    """What the sections lack; of the formal facts only what was sent back, the rest is told as open."""
+def _missing(form: Sequence[Section], submission: Submission, unit_kind: str, places: Mapping[str, str]) -> list[str]:
+    """What the sections lack, with their places in print by path; of the formal facts only what was sent back, the rest
+    is told as open.
+    """
     lines: list[str] = []
-    number = 0
     for section in form:
         why = lacks(section, submission, unit_kind)
         if is_general(section):
             if submission.filled(section.path).returned:
                 lines.append(wording.MISSING_GENERAL.format(title=section.title, why=why))
-            continue
-        number += 1
-        if why:
-            lines.append(wording.MISSING_LINE.format(number=roman(number), title=section.title, why=why))
+        elif why and section.path in places:
+            lines.append(wording.MISSING_LINE.format(place=places[section.path], title=section.title, why=why))
     return [wording.MISSING_LEAD, *lines] if lines else []

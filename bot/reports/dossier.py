@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from docx.shared import Pt
 
+from bot.answered import asked_now
 from bot.campaigns import Campaign, Section
 from bot.officers import Unit
 from bot.reports import dossier_wording as words
@@ -43,7 +44,7 @@ def render(
     known: Sequence[Document] = (),
 ) -> bytes:
     """One of FORMS as the bytes of a .docx. Raises NoPartError if the campaign does not ask for what it needs."""
-    sections = campaign.form_for(unit.kind)
+    sections, submission = asked_now(campaign.form_for(unit.kind), submission, unit.kind)
     facts = _facts(sections, submission, unit, office or Office())
     match form:
         case "to-trinh":

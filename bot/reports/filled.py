@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from docx.text.paragraph import Paragraph
 
@@ -17,6 +19,7 @@ from bot.campaigns import Column, Field, Section
 from bot.checks import asked
 from bot.reports import page, wording
 from bot.reports.grids import grid, with_positions
+from bot.reports.outline import Head, Level, mark
 from bot.reports.paper import Paper, appendix_name
 from bot.submissions import Filled, SectionState, Submission
 from bot.tables import NONE, NOT_APPLICABLE, Row, rows
@@ -53,6 +56,15 @@ def answers(section: Section, submission: Submission, unit_kind: str) -> Iterato
 def attached(filled: Filled) -> str:
     """The names of a section's files in one line."""
     return "; ".join(" ".join(page.paragraphs(file.name)) for file in filled.files)
+
+
+def may_be_left_out(section: Section, submission: Submission, unit_kind: str) -> bool:
+    """Whether a section asks for nothing that must be there, and the unit gave nothing and was asked for nothing."""
+    filled = submission.filled(section.path)
+    if filled.returned or filled.files or filled.state is SectionState.NONE:
+        return False
+    fields = asked(section, submission, unit_kind)
+    return not any(field.required or _is_given(field, filled) for field in fields)
 
 
 def lacks(section: Section, submission: Submission, unit_kind: str) -> str:
@@ -111,16 +123,20 @@ def annexes(form: Sequence[Section], submission: Submission, unit_kind: str) -> 
 
 
 def write_section(
-    paper: Paper, section: Section, submission: Submission, unit_kind: str, ends: Mapping[Place, Annex]
+    paper: Paper, head: Head, submission: Submission, unit_kind: str, ends: Mapping[Place, Annex]
 ) -> Paragraph:
-    """Write what a section holds under its heading; the paragraph that ends it."""
+    """Write what a section holds under its heading, a level deeper; the paragraph that ends it."""
+    section = head.section
+    assert section  # a heading that only stands above others holds nothing
     filled = submission.filled(section.path)
     if filled.state is SectionState.NONE:
         return paper.body(wording.NO_CONTENT)
     last: Paragraph | None = None
-    alone = sum(field.kind != "file" for field in asked(section, submission, unit_kind)) == 1
+    written = sum(field.kind != "file" for field in asked(section, submission, unit_kind))
+    numbers = () if written == 1 else tuple(islice(head.inside, written))
     for index, field, value in answers(section, submission, unit_kind):
-        last = _answer(paper, None if alone else index, field, value, ends.get((section.path, field.key)))
+        spot = _Spot(head.level.under, numbers[index] if numbers else None)
+        last = _answer(paper, spot, field, value, ends.get((section.path, field.key)))
     names = attached(filled)
     if names:
         return paper.body(wording.ATTACHED.format(files=names), italic=True)
@@ -140,15 +156,18 @@ def write_table(paper: Paper, field: Field, value: str) -> Paragraph:
     return paper.after_table()
 
 
-def write_cells(paper: Paper, columns: Sequence[Column], row: Sequence[str]) -> Paragraph | None:
-    """Cells as text, a paragraph each; the last one, None if all are empty. A reason why a row does not apply alone."""
+def write_cells(paper: Paper, above: Level, columns: Sequence[Column], row: Sequence[str]) -> Paragraph | None:
+    """Cells as text under a heading of this level, a paragraph each; the last one, None if all are empty. A reason why
+    a row does not apply stands alone.
+    """
+    before = mark(max(above.under, Level.DASH), 1)
     last: Paragraph | None = None
     applies = any(row[1:]) or not fold("".join(row[:1])).startswith(fold(NOT_APPLICABLE))
     for column, text in zip(columns, row, strict=False):
         first, *others = page.paragraphs(text) or [""]
         if first:
             first = with_unit(first, column) if column.kind == "number" else first
-            last = paper.body(f"- {column.label}: {first}" if applies else first)
+            last = paper.body(f"{before} {column.label}: {first}" if applies else first)
             last = [last, *map(paper.body, others)][-1]
     return last
 
@@ -159,33 +178,41 @@ def with_unit(text: str, of: Field | Column) -> str:
     return text if said or not of.unit else f"{text} {of.unit}"
 
 
-def _answer(paper: Paper, index: int | None, field: Field, value: str, annex: Annex | None) -> Paragraph:
-    """One answer; `index` None: it is the section's only one and needs no heading."""
+class _Spot(NamedTuple):
+    """Where an answer stands; `number` None: it is the section's only one and needs no heading."""
+
+    level: Level
+    number: int | None
+
+    def before(self, text: str) -> str:
+        return text if self.number is None else f"{mark(self.level, self.number)} {text}"
+
+
+def _answer(paper: Paper, spot: _Spot, field: Field, value: str, annex: Annex | None) -> Paragraph:
+    """One answer, under its label if it is not alone."""
     if field.kind in {"table", "block"} and not says_none(value):
-        return _rows(paper, index, field, value, annex)
+        return _rows(paper, spot, field, value, annex)
     if field.kind == "text":
-        if index is not None:
-            paper.clause(index + 1, field.label)
+        if spot.number is not None:
+            paper.heading(spot.level, spot.number, field.label)
         return paper.typed(value)
     text = with_unit(" ".join(page.paragraphs(value)), field)
-    number = "" if index is None else f"{index + 1}. "
-    return paper.body(f"{number}{field.label}: {text}")
+    return paper.body(spot.before(f"{field.label}: {text}"))
 
 
-def _rows(paper: Paper, index: int | None, field: Field, value: str, annex: Annex | None) -> Paragraph:
+def _rows(paper: Paper, spot: _Spot, field: Field, value: str, annex: Annex | None) -> Paragraph:
     if annex:
-        number = "" if index is None else f"{index + 1}. "
-        return paper.body(number + wording.IN_ANNEX.format(label=field.label, appendix=annex.name))
-    if index is not None:
-        paper.clause(index + 1, field.label)
+        return paper.body(spot.before(wording.IN_ANNEX.format(label=field.label, appendix=annex.name)))
+    if spot.number is not None:
+        paper.heading(spot.level, spot.number, field.label)
     if field.kind == "table":
         return write_table(paper, field, value)
     last: Paragraph | None = None
-    for position, (name, *row) in enumerate(cells(field, value)):
-        title = " ".join(page.paragraphs(name)) or wording.OPEN
-        last = paper.clause(position + 1, title) if index is None else paper.point(position, title)
+    level = spot.level if spot.number is None else spot.level.under
+    for number, (name, *row) in enumerate(cells(field, value), start=1):
+        last = paper.heading(level, number, " ".join(page.paragraphs(name)) or wording.OPEN)
         last.paragraph_format.keep_with_next = bool(any(row))
-        last = write_cells(paper, field.columns[1:], row) or last
+        last = write_cells(paper, level, field.columns[1:], row) or last
     assert last is not None  # a value that is not blank has a row
     return last
 

@@ -25,7 +25,6 @@ PRINTED = frozenset(
         "ten_don_vi", "cq_chu_quan", "nam", "dia_danh", "so_ky_hieu", "nguoi_ky", "chuc_vu", "quyen_han", "kinh_gui",
     }
 )  # fmt: skip
-_OWN = {"ten_don_vi", "nguoi_ky"}
 _NUMBER = re.compile(
     r"(?:số\s*:?)?\s*(?P<number>\d+[a-z]?)?[\s.…_]*/?\s*(?:(?:BC|TTr|BB)\s*-\s*)?(?P<symbol>.*)", re.IGNORECASE
 )
@@ -45,7 +44,7 @@ class Formal:
 
 def is_general(section: Section) -> bool:
     """Whether a section asks for formal facts and is not a part of the report."""
-    return {field.key for field in section.fields} >= _OWN
+    return section.formal
 
 
 def facts_of(form: Sequence[Section], submission: Submission, unit: Unit, office: Office) -> Formal:

@@ -20,6 +20,7 @@ from docx.text.paragraph import Paragraph
 
 from bot.reports import page, wording
 from bot.reports.office import Office
+from bot.reports.outline import Level, mark, roman
 
 HEADER_LEFT, HEADER_RIGHT = Mm(65), Mm(100)
 SIGN_LEFT, SIGN_RIGHT = Mm(68), Mm(97)
@@ -28,22 +29,6 @@ LINE = Pt(16.1)  # a line of 14 pt
 INDENT = Mm(12.7)
 TITLE_INDENT = Mm(15)
 TO_INDENT, TO_COLON = Mm(30), Mm(17.6)  # where several addressees begin, and how far from there the colon stands
-LETTERS = "abcdđeghiklmnopqrstuvxy"
-
-
-def roman(number: int) -> str:
-    """1 → I. `number` is at least 1."""
-    figures = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-    text = ""
-    for value, figure in figures:
-        times, number = divmod(number, value)
-        text += figure * times
-    return text
-
-
-def letter(index: int) -> str:
-    """The marker of the n-th điểm, from 0: a), b), c), d), đ), … and "-" beyond the alphabet."""
-    return f"{LETTERS[index]})" if index < len(LETTERS) else "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +46,15 @@ PROPOSAL = Kind(wording.PROPOSAL, wording.PROPOSAL_CODE)
 
 @dataclass(slots=True)
 class Paper:
-    """A document being written by `agency`, from top to bottom; `number` only if somebody typed it."""
+    """A document being written by `agency`, from top to bottom; `number` only if somebody typed it; `top`: its highest
+    level of headings.
+    """
 
     kind: Kind
     agency: str
     office: Office
     number: str = ""
+    top: Level = Level.SECTION
     document: DocxDocument = field(default_factory=page.new_document)
     _drawings: count[int] = field(default_factory=lambda: count(1))
 
@@ -93,7 +81,25 @@ class Paper:
         *_, last = [self.body(line) for line in page.paragraphs(text)]
         return last
 
-    def part(self, number: int, title: str) -> None:
+    def heading(self, level: Level, number: int, title: str) -> Paragraph:
+        """A heading by its level: "I. TITLE", "1. Title" on lines of their own in bold, "a) Title" upright."""
+        match level:
+            case Level.PART:
+                return self.part(number, title)
+            case Level.SECTION | Level.CLAUSE:
+                text = title.upper() if level is Level.SECTION else title
+                return self._heading(f"{mark(level, number)} {text}", level)
+            case _:
+                paragraph = self.item(level, number, title)
+                paragraph.paragraph_format.keep_with_next = True
+                page.outline_level(paragraph, level - self.top)
+                return paragraph
+
+    def item(self, level: Level, number: int, text: str) -> Paragraph:
+        """Running text that is numbered: "1. Text", "a) Text", "- Text"."""
+        return self.body(f"{mark(level, number)} {text}")
+
+    def part(self, number: int, title: str) -> Paragraph:
         """Phần: number and title on lines of their own, centred."""
         lines = (
             self.centred(wording.PART.format(number=roman(number)), bold=True),
@@ -103,6 +109,7 @@ class Paper:
         for level, line in enumerate(lines):
             line.paragraph_format.keep_with_next = True
             page.outline_level(line, 9 if level else 0)
+        return lines[1]
 
     def after_table(self) -> Paragraph:
         """The empty line under a table in the text."""
@@ -110,22 +117,22 @@ class Paper:
         page.write(line, "", size=page.LIST)
         return line
 
-    def section(self, number: int, title: str, level: int = 0) -> Paragraph:
-        """I. TITLE"""
-        return self._heading(f"{roman(number)}. {title.upper()}", level)
+    def section(self, number: int, title: str) -> Paragraph:
+        """I. TITLE, on a line of its own."""
+        return self.heading(Level.SECTION, number, title)
 
-    def clause(self, number: int, title: str, level: int = 1) -> Paragraph:
+    def clause(self, number: int, title: str) -> Paragraph:
         """1. Title, on a line of its own."""
-        return self._heading(f"{number}. {title}", level)
+        return self.heading(Level.CLAUSE, number, title)
 
     def point(self, index: int, text: str) -> Paragraph:
         """a) Text; `index` from 0."""
-        return self.body(f"{letter(index)} {text}")
+        return self.item(Level.POINT, index + 1, text)
 
-    def _heading(self, text: str, level: int) -> Paragraph:
+    def _heading(self, text: str, level: Level) -> Paragraph:
         paragraph = self.body(text, bold=True)
         paragraph.paragraph_format.keep_with_next = True
-        page.outline_level(paragraph, level)
+        page.outline_level(paragraph, level - self.top)
         return paragraph
 
     def centred(self, text: str, *, bold: bool = False, italic: bool = False, size: Length = page.BODY) -> Paragraph:

@@ -83,7 +83,7 @@ def checked(
     titles = {section.path: section.title for section in (form if only is None else only)}
     day = day or _last_day(submission)
     found = findings(form, submission, unit_kind, year=year, day=day, cited={}) if day else ()
-    return [wording.CHECKED.format(section=titles[each.path], text=each.text) for each in found if each.path in titles]
+    return [wording.CHECKED.format(section=titles[each.path], text=each.told) for each in found if each.path in titles]
 
 
 def remarks_on_words(

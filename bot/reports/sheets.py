@@ -1,18 +1,20 @@
 """Tables → an .xlsx that prints as it stands: A4 landscape, a page wide, the header on every page.
 
-A text stays a text, whatever it begins with: nothing that somebody typed becomes a formula.
+Rules of this file
+1. A text stays a text, whatever it begins with: nothing that somebody typed becomes a formula.
+2. Cells have named styles: looking a style up is ten times as fast as putting one together again for each cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -25,6 +27,7 @@ _THIN = Side(style="thin")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _TOP = Alignment(vertical="top", wrap_text=True)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_WHOLE, _PARTS = "#,##0", "#,##0.##########"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     """The bytes of an .xlsx with these sheets, in this order."""
     book = Workbook()
     book.remove(book.active)
+    for style in _styles():
+        book.add_named_style(style)
     for sheet in sheets:
         _write(book.create_sheet(sheet.name), sheet)
     buffer = BytesIO()
@@ -55,17 +60,28 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     return buffer.getvalue()
 
 
+def _styles() -> Iterator[NamedStyle]:
+    """How the title, the header and the cells look; cells plain and bold, each as a text and as two kinds of number."""
+    yield NamedStyle("thidua", Font(name=page.FONT, size=14, bold=True), alignment=Alignment(vertical="center"))
+    yield NamedStyle("thidua header", Font(name=page.FONT, size=12, bold=True), border=_BOX, alignment=_MIDDLE)
+    for weight in ("plain", "bold"):
+        font = Font(name=page.FONT, size=12, bold=weight == "bold")
+        for number_format in ("General", _WHOLE, _PARTS):
+            name = f"thidua {weight} {number_format}"
+            yield NamedStyle(name, font, border=_BOX, alignment=_TOP, number_format=number_format)
+
+
 def _write(target: Worksheet, sheet: Sheet) -> None:
-    _put(target.cell(1, 1), sheet.title, Font(name=page.FONT, size=14, bold=True), Alignment(vertical="center"))
+    _put(target.cell(1, 1), sheet.title, "thidua")
     rows = [part for row in sheet.rows for part in _parts(row)]
     bold = len(rows) - 1 if sheet.bold_last else None
     for column, (label, width) in enumerate(zip(sheet.header, sheet.widths, strict=True), start=1):
         target.column_dimensions[get_column_letter(column)].width = width
-        _put(target.cell(3, column), label, Font(name=page.FONT, size=12, bold=True), _MIDDLE).border = _BOX
+        _put(target.cell(3, column), label, "thidua header")
     for index, row in enumerate(rows):
-        font = Font(name=page.FONT, size=12, bold=index == bold)
+        weight = "bold" if index == bold else "plain"
         for column, value in enumerate(row, start=1):
-            _put(target.cell(index + 4, column), value, font, _TOP).border = _BOX
+            _put(target.cell(index + 4, column), value, f"thidua {weight} {_format(value)}")
     for index, row in enumerate((sheet.header, *rows), start=3):
         target.row_dimensions[index].height = _height(row, sheet.widths)
     target.freeze_panes = "A4"
@@ -75,15 +91,19 @@ def _write(target: Worksheet, sheet: Sheet) -> None:
     target.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _put(cell: Cell, value: str | int | Decimal, font: Font, alignment: Alignment) -> Cell:
+def _put(cell: Cell, value: str | int | Decimal, style: str) -> None:
     if isinstance(value, str):
         cell.value = page.printable(value)
         cell.data_type = "s"
     else:
         cell.value = value
-        cell.number_format = "#,##0" if value == int(value) else "#,##0.##########"
-    cell.font, cell.alignment = font, alignment
-    return cell
+    cell.style = style
+
+
+def _format(value: str | int | Decimal) -> str:
+    if isinstance(value, str):
+        return "General"
+    return _WHOLE if value == int(value) else _PARTS
 
 
 def _height(row: Row, widths: Sequence[int]) -> float:

@@ -36,6 +36,7 @@ IN_ANNEX = "{label} (chi tiết tại {appendix} kèm theo)."
 ATTACHED = "Tài liệu kèm theo: {files}."
 YEAR = "năm {year}"
 PART = "Phần {number}"
+PLACE = "Mục {number}"
 END_MARK = "./."
 
 RECIPIENTS = "Nơi nhận:"
@@ -55,7 +56,7 @@ MISSING_FIELDS = "còn thiếu: {fields}"
 MISSING_DRAFT = "mới ở dạng nháp, chưa được xác nhận là đủ"
 MISSING_RETURNED = "được yêu cầu bổ sung: {reason}"
 MISSING_GENERAL = "- {title}: {why}."
-MISSING_LINE = "- Mục {number}. {title}: {why}."
+MISSING_LINE = "- {place}. {title}: {why}."
 REFERENCE = "Mã báo cáo: {reference}"
 
 REMARKS_LEAD = "Những điểm sau đây xin xem lại:"
@@ -124,8 +125,8 @@ CONTENT_HEADER = ("Mục", "Đơn vị", "Câu hỏi", "Nội dung", "Tài liệ
 SUM = "Cộng"
 UNIT = "Đơn vị"
 SHEET_SUMS, SHEET_ROWS = "Bảng {n}", "Bảng {n} - từng đơn vị"
-ALL_TABLE = "- {label}: chi tiết tại {appendix}."
-ALL_TABLE_SUMMED = "- {label}: tổng hợp của {units} đơn vị tại {appendix}."
+ALL_TABLE = "{label}: chi tiết tại {appendix}."
+ALL_TABLE_SUMMED = "{label}: tổng hợp của {units} đơn vị tại {appendix}."
 NO_SUM = "không cộng"
 STATES: Final[Mapping[State | None, str]] = {
     None: "chưa bắt đầu",

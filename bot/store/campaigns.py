@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from bot.store.database import Database
 from bot.store.errors import Conflict
 from bot.store.tables import campaigns, editors, submissions
 from bot.store.values import from_json, to_json
-from bot.submissions import Editing, Submission
+from bot.submissions import Editing, State, Submission
 
 
 class Campaigns(Database):
@@ -76,6 +77,22 @@ class Campaigns(Database):
             found = found.where(submissions.c.campaign == campaign)
         async with self.reading() as connection:
             return [from_json(Submission, body) for body in await connection.scalars(found)]
+
+    async def handed_in(self, units: Collection[str]) -> list[tuple[Campaign, Submission]]:
+        """What these units handed in to any campaign, open or closed, each with the version it was filled in on."""
+        found = (
+            select(campaigns.c.body.label("campaign"), submissions.c.body.label("submission"))
+            .join_from(
+                submissions,
+                campaigns,
+                (campaigns.c.id == submissions.c.campaign) & (campaigns.c.version == submissions.c.version),
+            )
+            .where(submissions.c.unit.in_(units), submissions.c.state.in_((State.SUBMITTED, State.ACCEPTED)))
+            .order_by(submissions.c.campaign, submissions.c.unit)
+        )
+        async with self.reading() as connection:
+            rows = await connection.execute(found)
+            return [(from_json(Campaign, row.campaign), from_json(Submission, row.submission)) for row in rows]
 
     async def submission_by_reference(self, reference: str) -> Submission | None:
         async with self.reading() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,33 +12,45 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, Table, Text, cast, delete, or_, select, union_all, update
 
 from bot.messages import FileRef
 from bot.store.database import Database
-from bot.store.tables import alerts, files, states
-from bot.store.values import Json
+from bot.store.tables import alerts, conversations, files, inbox, outbox, states, submissions
+from bot.store.values import InboxState, Json, OutboxState
 
 LOCKED_FOR: Final = timedelta(seconds=60)
 LOOK_AGAIN: Final = 0.1  # seconds
+AT_ONCE: Final = 200  # files deleted in one transaction
+_ID: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something staff must act on. `key` names the trouble: raised again, it is the same one."""
+    """Something staff must act on. `key` names the trouble, and the channel behind a space if it is one's: raised
+    again, it is the same one. `told_at`: when it was sent to staff, None if it was not yet.
+    """
 
     key: str
     text: str
     raised_at: datetime
+    told_at: datetime | None = None
+
+    @property
+    def channel(self) -> str:
+        """The channel that has the trouble; "" if none has."""
+        return next(iter(self.key.split()[1:]), "")
 
 
 class Keeping(Database):
     async def keep_file(self, content: bytes, name: str, mime: str, at: datetime) -> FileRef:
-        """Keep bytes; the same content again is kept once, under the name it had first."""
+        """Keep bytes; the same content again is kept once, under the name it had first, and is as new."""
         ref = FileRef(hashlib.sha256(content).hexdigest(), name, mime, len(content), kept=True)
         row = {"id": ref.id, "name": name, "mime": mime, "size": ref.size, "content": content, "kept_at": at}
         async with self.writing() as connection:
-            await connection.execute(self.insert(files).values(row).on_conflict_do_nothing())
+            insert = self.insert(files).values(row)
+            again = insert.on_conflict_do_update(index_elements=["id"], set_={"kept_at": at})
+            await connection.execute(again)
         return ref
 
     async def file(self, file_id: str) -> tuple[FileRef, bytes] | None:
@@ -47,6 +60,26 @@ class Keeping(Database):
         if row is None:
             return None
         return FileRef(row.id, row.name, row.mime, row.size, kept=True), bytes(row.content)
+
+    async def forget_files(self, before: datetime) -> int:
+        """Delete the files kept last before this moment that nothing needs any more; how many.
+
+        Needed is what a submission, a conversation, a message still to be handled or one still to be sent names. A link
+        to fetch a file by names one that was kept just then. A file and its name are one row, so there is no order in
+        which they go and nothing to mend after a crash. Whoever comes to need an old file between the two statements
+        keeps it again first, and then it is not old.
+        """
+        async with self.reading() as connection:
+            old = set(await connection.scalars(select(files.c.id).where(files.c.kept_at < before)))
+            if old:
+                async for (text,) in await connection.stream(_NEEDING):
+                    old.difference_update(_ID.findall(text))
+        gone, ids = 0, sorted(old)
+        for some in (ids[n : n + AT_ONCE] for n in range(0, len(ids), AT_ONCE)):
+            async with self.writing() as connection:
+                still = delete(files).where(files.c.id.in_(some), files.c.kept_at < before)
+                gone += (await connection.execute(still)).rowcount
+        return gone
 
     async def state(self, name: str) -> Json | None:
         """A small value that was put under this name."""
@@ -100,7 +133,7 @@ class Keeping(Database):
             if (await connection.execute(insert.returning(alerts.c.key))).first():
                 return True
             gone = (alerts.c.key == key) & alerts.c.cleared_at.is_not(None)
-            again = update(alerts).where(gone).values(text=text, raised_at=at, cleared_at=None)
+            again = update(alerts).where(gone).values(text=text, raised_at=at, cleared_at=None, told_at=None)
             if (await connection.execute(again)).rowcount == 1:
                 return True
             await connection.execute(update(alerts).where(alerts.c.key == key).values(text=text))
@@ -116,4 +149,19 @@ class Keeping(Database):
         """What staff must act on now, oldest first."""
         async with self.reading() as connection:
             found = select(alerts).where(alerts.c.cleared_at.is_(None)).order_by(alerts.c.raised_at, alerts.c.key)
-            return [Alert(row.key, row.text, row.raised_at) for row in await connection.execute(found)]
+            return [Alert(row.key, row.text, row.raised_at, row.told_at) for row in await connection.execute(found)]
+
+
+def _naming(table: Table, *states: str) -> Select[str]:
+    """The rows of a table, in these states if any are given, as text: they name files by their ids."""
+    found = select(cast(table.c.body, Text))
+    return found.where(table.c.state.in_(states)) if states else found
+
+
+# One statement, so that it sees one moment: what moves from a conversation into a submission meanwhile is in either.
+_NEEDING = union_all(
+    _naming(submissions),
+    _naming(conversations),
+    _naming(inbox, InboxState.WAITING, InboxState.PARKED),
+    _naming(outbox, OutboxState.QUEUED, OutboxState.SENDING, OutboxState.FAILED),
+)

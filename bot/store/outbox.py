@@ -42,7 +42,7 @@ class Outbox(Database):
         """
         for to, message, key in outgoing:
             officer = await self._whose(connection, to) if push or reminder is not None else None
-            await self._add(connection, to, message, key=key, at=at, reminder=reminder, officer=officer)
+            await self.add(connection, to, message, key=key, at=at, reminder=reminder, officer=officer)
 
     async def queue_more(self, outgoing: Iterable[tuple[Address, Outgoing, str]], at: datetime) -> None:
         """Queue messages that belong to no event of their own. Raises Conflict for a key that was used."""
@@ -56,7 +56,7 @@ class Outbox(Database):
         officer: str | None = await connection.scalar(select(addresses.c.officer).where(here))
         return officer
 
-    async def _add(
+    async def add(
         self,
         connection: AsyncConnection,
         to: Address,
@@ -67,6 +67,7 @@ class Outbox(Database):
         reminder: int | None,
         officer: str | None,
     ) -> None:
+        """Part of a commit, with the address locked."""
         row = {
             "channel": to.channel,
             "address": to.id,
@@ -96,7 +97,7 @@ class Outbox(Database):
         async with self.writing() as connection:
             values = {"now": now, "channels": list(channels), "most": most}
             claimed = await self.claim(connection, _CLAIMABLE, outbox, now + lease, values, state=OutboxState.SENDING)
-        return [_row(row, token) for row, token in claimed]
+        return [outbox_row(row, token) for row, token in claimed]
 
     async def sent(
         self, row: OutboxRow, at: datetime, *, sent_as: str | None = None, next_from: datetime | None = None
@@ -136,7 +137,7 @@ class Outbox(Database):
             await self.release(connection, outbox, row.id, row.claim, **changes)
             for n, piece in enumerate(pieces):
                 key = f"{row.key}{ONWARD}{to}-{n}"
-                await self._add(connection, to, piece, key=key, at=at, reminder=row.reminder, officer=row.officer)
+                await self.add(connection, to, piece, key=key, at=at, reminder=row.reminder, officer=row.officer)
 
     async def tried(self, row: OutboxRow) -> set[Address]:
         """The addresses at which this message was tried before it came here, and this one."""
@@ -157,7 +158,7 @@ class Outbox(Database):
         """What failed for good, and what is still open after a failed try; oldest first."""
         found = select(outbox).where(outbox.c.state.in_((*OPEN, OutboxState.FAILED)), outbox.c.tries > 0)
         async with self.reading() as connection:
-            return [_row(row) for row in await connection.execute(found.order_by(outbox.c.id))]
+            return [outbox_row(row) for row in await connection.execute(found.order_by(outbox.c.id))]
 
     async def messages_of(self, reminder: int) -> list[Outgoing]:
         """What a reminder said, in order, with others that went in the same message; empty unless it was sent."""
@@ -236,7 +237,8 @@ def _line(row: Row[Any]) -> Line:
     return Line(row.id, "out", from_json(Outgoing, row.decided), row.queued_at, OutboxState(row.outbox_state))
 
 
-def _row(row: Row[Any], token: str = "") -> OutboxRow:
+def outbox_row(row: Row[Any], token: str = "") -> OutboxRow:
+    """A row as it is looked at, or claimed by this token."""
     return OutboxRow(
         id=row.id,
         address=Address(row.channel, row.address),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Address
@@ -73,6 +73,10 @@ class People(Database):
             await self._revoke(connection, officer)
 
     async def _revoke(self, connection: AsyncConnection, officer: str) -> None:
+        theirs = select(addresses.c.channel, addresses.c.address).where(addresses.c.officer == officer)
+        there = tuple_(outbox.c.channel, outbox.c.address).in_(theirs) | (outbox.c.officer == officer)
+        failed = update(outbox).where(outbox.c.state == OutboxState.FAILED, there)  # nobody may have it sent again
+        await connection.execute(failed.values(state=OutboxState.VOIDED, error=LEFT))
         await connection.execute(delete(addresses).where(addresses.c.officer == officer))
         await connection.execute(delete(codes).where(codes.c.officer == officer))
         pushed = (outbox.c.officer == officer) & (outbox.c.state == OutboxState.QUEUED)

@@ -14,16 +14,17 @@ from bot.store.database import abandoned
 from bot.store.errors import Conflict
 from bot.store.figures import Figures
 from bot.store.inbox import Inbox
-from bot.store.keeping import Keeping
+from bot.store.keeping import Alert, Keeping
 from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.reminders import Reminders, carried
-from bot.store.tables import conversations, inbox, outbox, reminders
+from bot.store.retrying import Retrying
+from bot.store.tables import alerts, conversations, inbox, outbox, reminders
 from bot.store.values import Done, Fate, InboxRow, InboxState, ReminderRow
 from bot.submissions import Submission
 
 
-class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
+class Store(Retrying, Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
     """All that is remembered, at one database URL (`sqlite:///FILE`, `postgresql://…`); `migrate` it first."""
 
     async def commit(self, done: Done) -> None:
@@ -71,6 +72,19 @@ class Store(Inbox, Outbox, People, Campaigns, Reminders, Keeping, Figures):
             if at is not None:
                 await self.queue(connection, outgoing, at, None, push=True)
             return stored
+
+    async def tell_alerts(
+        self, told: Sequence[Alert], outgoing: Sequence[tuple[Address, Outgoing, str]], at: datetime
+    ) -> None:
+        """Queue what staff are told of alerts, and that they were. Raises Conflict if one was told or is over."""
+        async with self.writing() as connection:
+            await self.lock(connection, [str(to) for to, _, _ in outgoing])
+            for alert in told:
+                raised = (alerts.c.key == alert.key) & (alerts.c.raised_at == alert.raised_at)
+                untold = raised & alerts.c.told_at.is_(None) & alerts.c.cleared_at.is_(None)
+                if (await connection.execute(update(alerts).where(untold).values(told_at=at))).rowcount != 1:
+                    raise Conflict(f"the alert {alert.key} was told or is over")
+            await self.queue(connection, outgoing, at, None, push=True)
 
     async def recover(self, address: Address | None = None) -> None:
         """Give back what processes that died had claimed, of one address or of all, without waiting for their leases.

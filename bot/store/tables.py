@@ -1,4 +1,5 @@
-"""The tables. Every promise to somebody is a row; nothing is deleted but spent codes and who wrote where.
+"""The tables. Every promise to somebody is a row; nothing is deleted but spent codes, who wrote where and
+files that nothing needs.
 
 Moments are stored in UTC and are aware on both sides. Values whose fields nobody queries are one JSON column, `body`.
 """
@@ -275,4 +276,5 @@ alerts = Table(
     Column("text", String, nullable=False),
     Column("raised_at", Moment, nullable=False),
     Column("cleared_at", Moment),
+    Column("told_at", Moment),  # when it was sent to them, this time
 )

@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException as RoutingException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web import chat, consent, files, guard, health, people, staff, webhooks, wording
+from bot.web import chat, consent, files, guard, health, people, retrying, staff, webhooks, wording
 from bot.web.rendering import HERE, Pages
 from bot.web.services import Services
 
@@ -69,7 +69,7 @@ def create_web(services: Services) -> FastAPI:
     web.state.pages = pages
     web.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     own = [Depends(guard.same_origin)]
-    for router in (chat.router, staff.router, people.router, consent.router, files.router):
+    for router in (chat.router, staff.router, retrying.router, people.router, consent.router, files.router):
         web.include_router(router, dependencies=own)
     web.include_router(webhooks.router)
     web.include_router(health.routes(services.store, services.clock, data_dir=services.data_dir, worker=services.works))

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.addressed import over
+from bot.answered import asked_now
 from bot.campaigns import Campaign, Deadline, Section
 from bot.messages import Address
 from bot.officers import Unit
 from bot.reminders import Reminder, ReminderState
 from bot.reports.wording import when_planned
-from bot.store import Alert, InboxRow, OutboxRow, ReminderRow, Store
+from bot.store import Alert, InboxRow, OutboxRow, OutboxState, ReminderRow, Store
 from bot.submissions import Editing, Filled, SectionState, Submission
 from bot.web.services import Services
 
@@ -35,6 +36,11 @@ class UnitProgress:
     sections: tuple[tuple[Section, Filled], ...]
     over: str = ""
     writing: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The sections (paths) that hold an earlier year's answers, neither changed nor confirmed."""
+        return frozenset(s.path for s, filled in self.sections if filled.carried and filled.state is SectionState.DRAFT)
 
     @property
     def done(self) -> int:
@@ -66,8 +72,13 @@ class Reminding:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A message that did not get through: one we could not deliver, or one of theirs we could not handle."""
+    """A message that did not get through: one we could not deliver, or one of theirs we could not handle.
 
+    `id`: of its row; `over`: it is not tried again unless staff ask for it.
+    """
+
+    id: int
+    over: bool
     who: str
     address: Address
     text: str
@@ -83,6 +94,11 @@ class Board:
     undelivered: tuple[Trouble, ...]
     parked: tuple[Trouble, ...]
     alerts: tuple[Alert, ...] = ()
+
+    @property
+    def over(self) -> int:
+        """How many messages wait for staff to have them tried again."""
+        return sum(each.over for each in (*self.undelivered, *self.parked))
 
 
 async def load_board(services: Services) -> Board:
@@ -138,7 +154,8 @@ async def unit_progress(
     if submission is not None and submission.version != campaign.version:
         campaign = await store.campaign(campaign.id, submission.version) or campaign
     filled = submission.sections if submission else {}
-    form = campaign.form_for(unit.kind)
+    given = submission or Submission(campaign.id, campaign.version, unit.code)
+    form, _ = asked_now(campaign.form_for(unit.kind), given, unit.kind)
     sections = tuple((section, filled.get(section.path, Filled())) for section in form)
     locked = submission is not None and submission.locked
     return UnitProgress(unit, submission, sections, writing={} if locked else busy.get((campaign.id, unit.code), {}))
@@ -175,9 +192,25 @@ def _planned(reminder: Reminder) -> str:
 
 
 def undelivered(row: OutboxRow, who: Mapping[Address, str]) -> Trouble:
-    return Trouble(who.get(row.address, ""), row.address, row.message.text, row.error, row.queued_at)
+    return Trouble(
+        id=row.id,
+        over=row.state is OutboxState.FAILED,
+        who=who.get(row.address, ""),
+        address=row.address,
+        text=row.message.text,
+        error=row.error,
+        at=row.queued_at,
+    )
 
 
 def parked(row: InboxRow, who: Mapping[Address, str]) -> Trouble:
     incoming = row.incoming
-    return Trouble(who.get(incoming.address, ""), incoming.address, incoming.text, row.error, incoming.at)
+    return Trouble(
+        id=row.id,
+        over=True,
+        who=who.get(incoming.address, ""),
+        address=incoming.address,
+        text=incoming.text,
+        error=row.error,
+        at=incoming.at,
+    )

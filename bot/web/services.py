@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.channels import Heard, Limits, Messenger
 from bot.channels.browser import BrowserChannel
 from bot.channels.zalo_oa_tokens import Consent
+from bot.checks import Validity
 from bot.links import Links
 from bot.store import Store
 
@@ -24,6 +25,7 @@ class Services:
     `staff_password` None or empty: outside the demo the staff desk stays closed. `messengers`: the mounted ones by
     name; `hear` keeps what they heard. `links` None: there is no public address, so none can be made.
     `zalo_oa`: how the Zalo Official Account is connected, None where there is none. `public_url`: where we are reached.
+    `validity`: what the library knows of documents, by `number_key`.
     """
 
     store: Store
@@ -43,3 +45,4 @@ class Services:
     links: Links | None = None
     zalo_oa: Consent | None = None
     public_url: str | None = None
+    validity: Callable[[], Mapping[str, Validity]] | None = None

@@ -8,7 +8,8 @@ staff look again.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -17,21 +18,27 @@ from fastapi import APIRouter, Depends, HTTPException, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from bot.answered import asked_now
 from bot.campaigns import Campaign, Section
 from bot.channels.fit import fit
+from bot.checks import Validity
 from bot.dialog.files import MIMES, UNKNOWN
+from bot.dialog.form import Form
 from bot.dialog.wording import returned as returned_text
 from bot.messages import Address, Outgoing
 from bot.officers import Unit
 from bot.reports import docx
 from bot.store import Conflict
 from bot.submissions import Entry, NotAllowedError, Submission, accepted, sent_back
+from bot.trouble_wording import TRIED
 from bot.web import guard, wording
 from bot.web.board import load_board, unit_progress, writing
 from bot.web.comparing import compared
 from bot.web.files import file_response
 from bot.web.rendering import Here, Pages
 from bot.web.services import Services
+
+log = logging.getLogger(__name__)
 
 LOOK_AGAIN: Final = 1.0  # seconds
 REASON: Final = "reason:"
@@ -76,10 +83,8 @@ router = APIRouter(prefix="/staff", dependencies=[Depends(staff)])  # not one ro
 
 
 @router.get("")
-async def desk(here: Here) -> Response:
-    return HTMLResponse(
-        here.render("staff.html", desk=await desk_html(here), zalo_oa=here.services.zalo_oa is not None)
-    )
+async def desk(here: Here, done: str = "") -> Response:
+    return await desk_page(here, TRIED.get(done, ""))
 
 
 @router.get("/events", response_class=EventSourceResponse)
@@ -127,7 +132,8 @@ async def give_back(request: Request, found: Annotated[Case, Depends(case)], who
     now = here.services.clock()
     entries = [Entry(now, who, wording.entry_returned(section.title, reason)) for section, reason in returned]
     reasons = {section.path: reason for section, reason in returned}
-    change = Change(lambda read: sent_back(read, reasons, *entries), returned_text(returned), "returned")
+    told = Outgoing(returned_text(returned), brief=wording.brief_returned(len(returned)))
+    change = Change(lambda read: sent_back(read, reasons, *entries), told, "returned")
     return await carry_out(here, found, form.get("revision"), change)
 
 
@@ -135,7 +141,8 @@ async def give_back(request: Request, found: Annotated[Case, Depends(case)], who
 async def accept(request: Request, found: Annotated[Case, Depends(case)], who: Staff, here: Here) -> Response:
     form = await form_of(request)
     entry = Entry(here.services.clock(), who, wording.ENTRY_ACCEPTED)
-    told = wording.notice_accepted(found.campaign.title, found.submission.reference or "")
+    reference = found.submission.reference or ""
+    told = Outgoing(wording.notice_accepted(found.campaign.title, reference), brief=wording.brief_accepted(reference))
     return await carry_out(
         here, found, form.get("revision"), Change(lambda read: accepted(read, entry), told, "accepted")
     )
@@ -146,7 +153,7 @@ class Change:
     """What staff do to a submission, what the unit is told of it, and the word for it in the next page's address."""
 
     apply: Callable[[Submission], Submission]
-    told: str
+    told: Outgoing
     word: str
 
 
@@ -166,7 +173,7 @@ async def carry_out(here: Pages, found: Case, revision: str | None, change: Chan
     return await submission_page(here, current, why, refused=status.HTTP_409_CONFLICT)
 
 
-async def save_and_tell(services: Services, changed: Submission, text: str) -> None:
+async def save_and_tell(services: Services, changed: Submission, told: Outgoing) -> None:
     """Save, and in the same transaction queue the message for every officer of the unit, where they were last seen."""
     store = services.store
     key = f"staff-{changed.campaign}-{changed.unit}-{changed.revision}"
@@ -174,7 +181,7 @@ async def save_and_tell(services: Services, changed: Submission, text: str) -> N
         (officer.addresses[0], piece, f"{key}-{officer.code}-{number}")
         for officer in await store.officers(unit=changed.unit)
         if officer.addresses
-        for number, piece in enumerate(fitted(services, officer.addresses[0], Outgoing(text)))
+        for number, piece in enumerate(fitted(services, officer.addresses[0], told))
     ]
     await store.save_submission(changed, outgoing, at=services.clock())
 
@@ -185,7 +192,7 @@ def fitted(services: Services, address: Address, message: Outgoing) -> list[Outg
 
 
 def form_sections(found: Case) -> tuple[Section, ...]:
-    return found.campaign.form_for(found.unit.kind)
+    return asked_now(found.campaign.form_for(found.unit.kind), found.submission, found.unit.kind)[0]
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -199,6 +206,9 @@ async def submission_page(here: Pages, found: Case, said: str = "", *, refused: 
     names = {officer.code: officer.name for officer in officers}
     busy = writing(await store.editing(now, found.unit.code), names)
     progress = await unit_progress(store, found.campaign, found.unit, found.submission, busy)
+    form = Form(found.campaign, found.unit.kind, found.submission, cited=await cited_in(here.services))
+    of_report = found.submission.history[-1].at if found.submission.handed_in and found.submission.history else now
+    found_there = form.findings(of_report.astimezone(here.services.zone).date())
     html = here.render(
         "submission.html",
         names=names,
@@ -208,6 +218,10 @@ async def submission_page(here: Pages, found: Case, said: str = "", *, refused: 
         sections=progress.sections,
         since_return={section.path: compared(section, filled) for section, filled in progress.sections},
         writing=progress.writing,
+        carried={section.path: [each.key for each in form.carried(section)] for section, _ in progress.sections},
+        doubts={
+            section.path: [one for one in found_there if one.path == section.path] for section, _ in progress.sections
+        },
         here=found.link,
         said=said,
         wrong=refused is not None,
@@ -215,5 +229,27 @@ async def submission_page(here: Pages, found: Case, said: str = "", *, refused: 
     return HTMLResponse(html, refused or status.HTTP_200_OK)
 
 
+async def cited_in(services: Services) -> Mapping[str, Validity]:
+    """What the library knows of documents; nothing if it cannot be read: the page is shown all the same."""
+    if services.validity is None:
+        return {}
+    try:
+        return await asyncio.to_thread(services.validity)
+    except Exception:  # staff must see the submission whatever becomes of the library
+        log.exception("the validity of documents could not be read")
+        return {}
+
+
+async def desk_page(here: Pages, said: str = "", *, refused: int | None = None) -> Response:
+    html = here.render(
+        "staff.html",
+        desk=await desk_html(here),
+        zalo_oa=here.services.zalo_oa is not None,
+        said=said,
+        wrong=refused is not None,
+    )
+    return HTMLResponse(html, refused or status.HTTP_200_OK)
+
+
 async def desk_html(here: Pages) -> str:
-    return here.render("desk.html", board=await load_board(here.services))
+    return here.render("desk.html", board=await load_board(here.services), acts=True)

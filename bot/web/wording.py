@@ -80,5 +80,15 @@ def notice_accepted(title: str, reference: str) -> str:
     return f"Cơ quan thường trực đã tiếp nhận báo cáo “{title}” của đơn vị, mã số **{reference}**. Cảm ơn anh/chị."
 
 
+def brief_returned(sections: int) -> str:
+    """In one line of at most 100 characters, where only an approved template may be sent."""
+    return f"Báo cáo được trả lại để bổ sung {sections} phần. Anh/chị nhắn “nộp báo cáo” để xem lý do."
+
+
+def brief_accepted(reference: str) -> str:
+    """The same of a report that was accepted."""
+    return f"Cơ quan thường trực đã tiếp nhận báo cáo mã số {reference} của đơn vị."
+
+
 def files_sent(names: Sequence[str]) -> str:
     return f"Đã gửi {len(names)} tệp: {', '.join(names)}. Anh/chị xem xác nhận trong cuộc trò chuyện với trợ lý."

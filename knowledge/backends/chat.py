@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # a third of a second that no question needs while no model i
     from langchain_core.messages import AIMessageChunk
 
 LONGEST = 8000  # characters after which no more of a reply is read
+STEP = 0.25  # seconds between two looks at what has come
 _AT_ONCE = 8  # replies under way, those given up on included: a server that hangs cannot pile up threads
 _CUT = {"length", "max_tokens", "model_length"}
 _WITHHELD = {"content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii", "refusal"}
@@ -83,13 +85,15 @@ class Chat:
         self._model, self._seconds = model, seconds
         self._free = threading.BoundedSemaphore(_AT_ONCE)
 
-    def write(self, instructions: str, material: str) -> str:
-        """The whole reply. Raises ChatFailed when it does not come, in time and to its end."""
+    def write(self, instructions: str, material: str, heard: Callable[[str], None] | None = None) -> str:
+        """The whole reply; `heard` is told now and then what has come of it, in the caller's thread. Raises ChatFailed
+        when it does not come, in time and to its end.
+        """
         if not self._free.acquire(blocking=False):
             raise ChatFailed(Failure.BUSY)
         reply = _Reply()
         threading.Thread(target=self._read, args=(reply, instructions, material), name="chat", daemon=True).start()
-        if not reply.done.wait(self._seconds):
+        if not _wait(reply, time.monotonic() + self._seconds, heard):
             reply.given_up.set()
             raise ChatFailed(Failure.TIMEOUT)
         if reply.failure is not None:
@@ -162,6 +166,18 @@ def _unusable(value: str, provider: str, error: Exception) -> str:
         f"THIDUA_CHAT_MODEL={value!r}: không khởi tạo được mô hình ({type(error).__name__}). Hãy xem lại khóa và "
         "địa chỉ trong biến môi trường của nhà cung cấp (OPENAI_API_KEY, OLLAMA_HOST, GOOGLE_API_KEY …)."
     )
+
+
+def _wait(reply: _Reply, until: float, heard: Callable[[str], None] | None) -> bool:
+    """Whether a reply ended before a moment of the monotonic clock."""
+    told = 0
+    while not reply.done.wait(max(0.0, min(STEP, until - time.monotonic()))):
+        if time.monotonic() >= until:
+            return False
+        if heard and reply.size > told:
+            told = reply.size
+            heard("".join(reply.parts))
+    return True
 
 
 def _take(reply: _Reply, chunk: AIMessageChunk) -> None:

@@ -12,7 +12,18 @@ import pytest
 from loopback import Call, Emulator, Fault, Reply, running
 from zalo_bot_server import STORED, ZaloBotServer, done, failure, zalo_bot_server
 
-from bot.channels import Forged, Halted, Malformed, Messenger, Rejected, Retry, SendError, Unreachable, zalo_bot
+from bot.channels import (
+    Elsewhere,
+    Forged,
+    Halted,
+    Malformed,
+    Messenger,
+    Rejected,
+    Retry,
+    SendError,
+    Unreachable,
+    zalo_bot,
+)
 from bot.channels.zalo_bot import ZaloBotChannel
 from bot.messages import Address, FileRef, Incoming, Outgoing
 
@@ -512,7 +523,7 @@ async def test_a_message_goes_out_as_plain_text(server, channel):
     assert message.text == "Kính gửi anh/chị, **đã nhận** báo cáo."
     assert set(message.body) == {"chat_id", "text"}
     await send(channel, lan, "đ" * channel.limits.text)
-    with pytest.raises(Rejected, match="400"):
+    with pytest.raises(Elsewhere, match="400"):
         await send(channel, lan, "đ" * (channel.limits.text + 1))
     with pytest.raises(Rejected, match="tệp"):
         await send(channel, lan, content=b"%PDF")
@@ -544,11 +555,11 @@ async def test_a_quota_that_is_used_up_halts_the_channel_for_an_hour(server, cha
         (refusal(400, "Bad Request: chat not found"), Unreachable),
         (refusal(404, "User does not exist"), Unreachable),
         (refusal(403, "The bot was blocked by the user"), Unreachable),
-        (refusal(400, "The text must have 1 to 2000 characters"), Rejected),
-        (refusal(400, "chat_id must not be empty"), Rejected),
-        (refusal(400, "Bad Request"), Rejected),
-        (Fault(400, "<html>"), Rejected),
-        (refusal(404, "Not Found"), Rejected),
+        (refusal(400, "The text must have 1 to 2000 characters"), Elsewhere),
+        (refusal(400, "chat_id must not be empty"), Elsewhere),
+        (refusal(400, "Bad Request"), Elsewhere),
+        (Fault(400, "<html>"), Elsewhere),
+        (refusal(404, "Not Found"), Elsewhere),
         (refusal(403, "Internal Server Error"), Retry),
         (refusal(408, "Request timeout"), Retry),
         (refusal(500, ""), Retry),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.campaigns import Campaign, Deadline, Field, Section
+from bot.campaigns import Campaign, Condition, Deadline, Field, Section
 from bot.messages import Address, Incoming
 from bot.officers import Officer, Unit
 from bot.reminders import Reminder
@@ -20,6 +20,7 @@ HERE = Address("browser", "a1")
 THERE = Address("console", "b2")
 
 UNITS = [Unit("XA-1", "Xã Một", "xã"), Unit("XA-2", "Xã Hai", "xã", predecessors=("XA-0",))]
+WHEN = Condition("muc-I/1:so", ("0",), negated=True)
 OFFICERS = [Officer("CB-1", "Cán bộ Một", "XA-1"), Officer("CB-2", "Cán bộ Hai", "XA-2", leader=True)]
 
 
@@ -34,7 +35,7 @@ def campaign(**changes: object) -> Campaign:
             Section(
                 "muc-I/1", "Phong trào", (Field("ket-qua", "Kết quả", options=("a", "b")), Field("so", "Số", "number"))
             ),
-            Section("muc-I/2", "Khen thưởng", (), only_for=("xã",)),
+            Section("muc-I/2", "Khen thưởng", (), only_for=("xã",), under=("Tổng kết",), when=WHEN),
         ),
         "deadlines": (Deadline("nop", "Nộp báo cáo", DUE, quote="trước ngày 20/11", strict=True),),
         "units": ("XA-1", "XA-2"),

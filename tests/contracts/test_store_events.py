@@ -16,7 +16,7 @@ from bot.messages import Address, FileRef, Incoming, Outgoing
 from bot.reminders import ReminderState
 from bot.store import Conflict, Done, Fate, InboxState, Lost, ReminderRow
 from bot.store.tables import inbox
-from bot.submissions import Submission
+from bot.submissions import Filled, SectionState, State, Submission
 
 
 async def claimed(store, number=1, address=HERE):
@@ -267,6 +267,24 @@ async def test_campaigns_of_a_unit(store):
     assert (await store.campaign("tk-2026")).id == "tk-2026"
     await store.put_campaign(campaign())
     assert [c.id for c in await store.campaigns(unit="XA-1")] == ["tk-2026"]
+
+
+async def test_what_units_handed_in_is_found_with_its_version_in_closed_rounds_too(store):
+    await furnish(store)
+    old, unit = campaign(id="tk-2025", report_year=2025), "XA-1"
+    await store.put_campaign(old)
+    given = Submission("tk-2025", 1, unit, State.SUBMITTED, {"muc-I/1": MARKED}, reference="2025-A")
+    saved = await store.save_submission(given)
+    await store.put_campaign(replace(old, title="Bản sau"))
+    await store.close_campaign("tk-2025")
+    await store.save_submission(Submission("tk-2026", 1, unit))
+    await store.save_submission(replace(given, unit="XA-2", state=State.RETURNED, reference="2025-B"))
+    assert await store.handed_in({unit, "XA-2"}) == [(old, saved)]
+    assert saved.filled("muc-I/1") == MARKED
+    assert await store.handed_in(["XA-2"]) == await store.handed_in([]) == []
+
+
+MARKED = Filled(SectionState.DRAFT, {"ket-qua": "Một"}, carried={"ket-qua": "Một"}, begun={"ket-qua": 2024})
 
 
 async def test_a_process_that_is_at_work_keeps_what_it_claimed(store, other):

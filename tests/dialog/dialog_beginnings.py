@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog_world import CAMPAIGN, COLLEAGUE, LEADER, OFFICER, OTHER, TABLES, UNIT, World
+from dialog_past import PAST, PAST_TABLES
+from dialog_world import CAMPAIGN, COLLEAGUE, COMMUNE, LEADER, OFFICER, OTHER, TABLES, UNIT, WHOLE_REPORT, World
 
 from bot.dialog.conversation import Conversation
 from bot.dialog.form import Form
@@ -18,9 +19,14 @@ def world(kind):
     new = World(linked=kind != "stranger", campaigns=(CAMPAIGN, OTHER) if kind == "two" else (CAMPAIGN,))
     if kind == "tables":
         new.campaigns = (TABLES,)
+    if kind == "whole":
+        new.campaigns, new.unit = (WHOLE_REPORT,), COMMUNE
     if kind in {"led", "leader"}:
         new.colleagues, new.campaigns = (OFFICER, COLLEAGUE, LEADER), (replace(CAMPAIGN, approval=True),)
-    if kind in {"form", "full", "tables", "led", "leader"}:
+    if kind.startswith("past"):
+        new.past = (PAST, PAST_TABLES)
+        new.campaigns = (TABLES,) if kind == "past tables" else (CAMPAIGN,)
+    if kind in {"form", "full", "tables", "whole", "led", "leader", "past", "past tables"}:
         new.says("/nop")
     if kind in {"full", "led", "leader"}:
         for text in ("sửa 1", "Đã phổ biến 03 văn bản.", "không có", "Trồng 500 cây xanh.", "không có"):
@@ -35,7 +41,8 @@ def world(kind):
 def meanwhile(w, what):
     """What happens outside this conversation."""
     if what in {"close", "open"}:
-        w.campaigns = (CAMPAIGN,) if what == "open" else ()
+        all_there_are = w.shut or w.campaigns
+        w.campaigns, w.shut = ((), all_there_are) if what == "close" else (all_there_are, ())
     elif what in {"link", "unlink"}:
         w.linked = what == "link"
     elif what in {"staff", "by link", "fetch"}:
@@ -65,6 +72,21 @@ def by_others(held, what, entry):
     if what == "submit" and not held.locked and not Form(CAMPAIGN, UNIT.kind, held).missing:
         return submitted(held, "2026-COLLEA", entry)
     return held
+
+
+def marked(w):
+    """The sections that count as done although an asked answer of theirs is an earlier year's."""
+    forms = (
+        Form(campaign, UNIT.kind, held)
+        for campaign in (CAMPAIGN, TABLES)
+        if (held := w.submissions.get(campaign.id)) and held.version == campaign.version
+    )
+    return [
+        (form.campaign.id, section.path)
+        for form in forms
+        for section in form.sections
+        if form.carried(section) and (form.settled(section) or form.submission.handed_in)
+    ]
 
 
 def in_group(w, text):

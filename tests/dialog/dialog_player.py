@@ -5,8 +5,9 @@ A script is the transcript's own lines that begin with "Cán bộ:" (typed; furt
     (Nhắc hạn mọi đợt)  (Dời hạn)
     (Gửi tệp: tên; kèm chữ: …)  (Gửi tệp không tải được: tên)  (Gửi tệp qua đường dẫn: tên)  (Sửa tin: cũ => mới)
     (Trong nhóm)  (Nhắn riêng)  (Chưa nhận được tệp trên kênh này)  (Là cán bộ thường trực)  (Nhắn liền N tin)
-    (Đợt có bảng)  (Gửi bảng Excel: ô | ô // ô | ô)
+    (Đợt có bảng)  (Cả báo cáo)  (Gửi bảng Excel: ô | ô // ô | ô)
     (Cơ quan thường trực trả lại phần N: lý do)  (Cơ quan thường trực chấp nhận)  (Khởi động lại)
+    (Có báo cáo năm trước)  (Thư viện biết hiệu lực)
     (Có đồng nghiệp)  (Cần lãnh đạo duyệt)  (Máy của TÊN)  (Sau N phút)  (Ra bản hướng dẫn mới)
 A group has a conversation of its own; the private one goes on after it.
 Everything else in the file is what came of it, and is written anew by the player.
@@ -19,7 +20,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from dialog_world import CAMPAIGN, COLLEAGUE, ICT, LEADER, NEWER, OTHER, TABLES, World, remind
+from dialog_past import CITED, CITING, PAST, PAST_TABLES
+from dialog_world import (
+    CAMPAIGN,
+    COLLEAGUE,
+    COMMUNE,
+    ICT,
+    LEADER,
+    NEWER,
+    OTHER,
+    TABLES,
+    UNIT,
+    WHOLE_REPORT,
+    World,
+    remind,
+)
 
 from bot.channels import Limits
 from bot.channels.fit import fit
@@ -55,6 +70,11 @@ INDENT = " " * 8
 RULE = Citation("01/ST", "muc-VII/1", "Sổ tay 01/ST, mục VII.1", "Nghiêm cấm kê khai gian dối.", in_force=True)
 TELEGRAM_LIKE = Limits(text=4096, buttons=100, button_text=100, markup=True, edits=True)
 ZALO_LIKE = Limits(text=2000, buttons=0, markup=False)
+ROUNDS = {
+    "Đợt có bảng": ((TABLES,), UNIT),
+    "Hai đợt": ((CAMPAIGN, OTHER), UNIT),
+    "Cả báo cáo": ((WHOLE_REPORT,), COMMUNE),
+}
 
 
 class Line(NamedTuple):
@@ -178,10 +198,8 @@ class Player:
             world.by_link = True
         elif text == "Là cán bộ thường trực":
             world.staff = True
-        elif text == "Đợt có bảng":
-            world.campaigns = (TABLES,)
-        elif text == "Hai đợt":
-            world.campaigns = (CAMPAIGN, OTHER)
+        elif text in ROUNDS:
+            world.campaigns, world.unit = ROUNDS[text]
         elif found := re.fullmatch(r"Ngày (.+)", text):
             world.now = datetime.strptime(found[1], "%d/%m/%Y %H:%M").replace(tzinfo=ICT)
         elif found := re.fullmatch(r"Cơ quan thường trực trả lại phần (\d+): (.+)", text):
@@ -208,6 +226,16 @@ class Player:
             world.now += timedelta(minutes=int(found[1]))
         elif text == "Ra bản hướng dẫn mới":
             world.newer = {each.id: NEWER for each in world.campaigns if each.id == NEWER.id}
+        else:
+            self._before(text)
+
+    def _before(self, text: str) -> None:
+        """What earlier years and the library bring."""
+        world = self.world
+        if text == "Có báo cáo năm trước":
+            world.past = (PAST, PAST_TABLES)
+        elif text == "Thư viện biết hiệu lực":
+            world.campaigns, world.cited = (CITING,), CITED
         else:
             assert text == "Khởi động lại", f"unknown stage direction: {text}"
 

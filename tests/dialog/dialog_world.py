@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from importlib.resources import files
 from typing import Any
 
+from bot.campaign_file import load
 from bot.campaigns import Campaign, Column, Condition, Deadline, Field, Section
+from bot.checks import Validity
 from bot.dialog.attaching import fills_table, worth_fetching
+from bot.dialog.carrying import form_in
 from bot.dialog.conversation import Conversation
 from bot.dialog.files import KINDS, extension
 from bot.dialog.respond import respond
@@ -17,6 +21,7 @@ from bot.dialog.turn import (
     Event,
     Hold,
     LinkOfficer,
+    Opened,
     Release,
     ReminderDue,
     RemindersDue,
@@ -26,6 +31,7 @@ from bot.dialog.turn import (
     Turn,
 )
 from bot.messages import Address, FileRef, Incoming
+from bot.moving import Past, earlier
 from bot.officers import Officer, Unit, code_in
 from bot.reminders import Kind, Pause
 from bot.submissions import Editing, Submission
@@ -159,6 +165,22 @@ TABLES = replace(
         ),
     ),
 )
+COMMUNE = Unit("suoi-mau", "Ủy ban nhân dân xã Suối Mẫu", "xã")
+BY_STAFF = """
+[[unit]]
+code = "suoi-mau"
+name = "Ủy ban nhân dân xã Suối Mẫu"
+kind = "xã"
+
+[[deadline]]
+key = "bao-cao"
+what = "nộp báo cáo tổng kết"
+due = 2026-12-10T17:00:00
+quote = "Báo cáo gửi trước 17 giờ 00 ngày 10/12/2026."
+path = "muc-IV/1"
+"""
+TEMPLATE = (files("knowledge") / "samples" / "bao-cao-tong-ket.toml").read_text(encoding="utf-8")
+WHOLE_REPORT = load((TEMPLATE.replace('guidance = ""', 'guidance = "15/HD-HĐTĐKT"') + BY_STAFF).encode()).campaign
 
 
 def remind(campaign: Campaign = CAMPAIGN, row: int = 1, **known: Any) -> ReminderDue:
@@ -177,16 +199,20 @@ class World:
     conversation: Conversation = field(default_factory=Conversation)
     submissions: dict[str, Submission] = field(default_factory=dict)
     pauses: dict[str, Pause] = field(default_factory=dict)
+    shut: tuple[Campaign, ...] = ()
     asked: int = 0
     staff: bool = False
     by_link: bool = False
     fetches: bool = True
     officer: Officer = OFFICER
+    unit: Unit = UNIT
     colleagues: tuple[Officer, ...] = (OFFICER,)
     others: dict[str, Conversation] = field(default_factory=dict)
     editing: dict[tuple[str, str], Editing] = field(default_factory=dict)
     newer: dict[str, Campaign] = field(default_factory=dict)
     told: list[Tell] = field(default_factory=list)
+    past: tuple[Past, ...] = ()
+    cited: dict[str, Validity] = field(default_factory=dict)
 
     def turn_to(self, officer: Officer) -> None:
         """From now on this officer speaks, in a conversation of their own."""
@@ -204,7 +230,7 @@ class World:
         return Book(
             reference=reference,
             officer=replace(self.officer, staff=self.staff),
-            unit=UNIT,
+            unit=self.unit,
             campaigns=self.campaigns,
             submissions=dict(self.submissions),
             newer=dict(self.newer),
@@ -233,7 +259,10 @@ class World:
     def happens(self, event: Event) -> Turn:
         """Let respond() decide and keep what it decided; the conversation goes through JSON."""
         self.asked += 1
-        turn = respond(self.conversation, self.fetched(event), self.book(event), self.now)
+        event, book = self.fetched(event), self.opened(self.book(event), self.conversation)
+        turn = respond(self.conversation, event, book, self.now)
+        if (opened := self.opened(book, turn.conversation)) is not book:
+            turn = respond(self.conversation, event, opened, self.now)
         self.conversation = Conversation.from_json(json.loads(json.dumps(turn.conversation.to_json())))
         for effect in turn.effects:
             match effect:
@@ -257,6 +286,13 @@ class World:
                 case LinkOfficer():
                     self.linked = True
         return turn
+
+    def opened(self, book: Book, talk: Conversation) -> Book:
+        """As the shell does it: what only an open form needs is read once one is open."""
+        form = form_in(book, talk)
+        if form is None or (book.opened and book.opened.campaign == form.id):
+            return book
+        return replace(book, opened=Opened(form.id, earlier(form, UNIT, self.past), self.cited))
 
     def _version(self, saved: Submission) -> None:
         if (newest := self.newer.get(saved.campaign)) and newest.version == saved.version:

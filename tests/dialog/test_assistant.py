@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -416,6 +417,8 @@ class Composing(Library):
     """Quotes at once; puts into words what it is told to, once it is let go."""
 
     words: str = "Bằng lời"
+    sentences: tuple[str, ...] = ()
+    pause: float = 0.4
     put: list[str] = field(default_factory=list)
     let_go: threading.Event = field(default_factory=threading.Event)
 
@@ -425,7 +428,10 @@ class Composing(Library):
     def answer(self, question, *, on=None, history=(), within=None):
         return self.in_words(question, self.quoted(question, on=on, history=history, within=within))
 
-    def in_words(self, question, quoted):
+    def in_words(self, question, quoted, coming=None):
+        for each in self.sentences if coming else ():
+            coming(replace(quoted, text=f"{each} … {quoted.text}"))
+            time.sleep(self.pause)
         assert self.let_go.wait(10)
         self.put.append(question)
         return replace(quoted, text=f"{self.words} {quoted.text}") if self.words else None
@@ -459,6 +465,28 @@ async def test_an_answer_that_words_do_not_fit_stays_as_it_is(shell):
     shell = made(shell.store, answerer=library)
     await shell.hears("hỏi: một?")
     assert await words_of(shell, library) == []
+
+
+@pytest.mark.parametrize("words", ["Bằng lời", ""])
+async def test_an_answer_grows_by_the_sentences_that_hold_and_ends_as_the_whole_or_as_it_was(shell, words):
+    library = Composing(words=words, sentences=("Một.", "Một. Hai."))
+    shell = made(shell.store, answerer=library, civil=0.05)
+    (quoted,) = await shell.hears("hỏi: một?")
+    *growing, last = await words_of(shell, library)
+    told = [one.message.text.split(" …")[0] for one in growing]
+    assert told == sorted(told, key=len)
+    assert set(told) <= {"Một.", "Một. Hai."}
+    assert "Một. Hai." in told
+    assert last.message.text.startswith(words or "một?")
+    assert {one.message.replaces for one in (*growing, last)} == {quoted.key}
+
+
+async def test_an_answer_is_not_changed_more_often_than_is_civil(shell):
+    library = Composing(sentences=tuple("abcdefghij"), pause=0.05)
+    shell = made(shell.store, answerer=library, civil=0.2)
+    await shell.hears("hỏi: một?")
+    *growing, _ = await words_of(shell, library)
+    assert len(growing) <= 4
 
 
 async def test_where_nothing_can_be_changed_the_answer_waits_for_its_words(shell):

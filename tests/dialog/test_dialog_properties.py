@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from dialog_beginnings import attached, in_group, meanwhile, values, world
+from dialog_beginnings import attached, in_group, marked, meanwhile, values, world
 from dialog_world import CAMPAIGN, CODE, OTHER, TABLES
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -15,9 +15,9 @@ from bot.dialog import wording
 from bot.dialog.conversation import Action, Conversation, Mode
 from bot.dialog.files import KINDS, extension
 from bot.dialog.filling import MAX_ANSWER
-from bot.dialog.scene import MENU
 from bot.dialog.turn import LookUp, Save, Say
 from bot.dialog.understand import chosen, clean, command
+from bot.dialog.views import MENU
 from bot.submissions import SectionState
 
 WORDS = (
@@ -56,6 +56,7 @@ EVENTS = st.one_of(
     st.tuples(st.just("choose"), st.integers(0, 9)),
     st.tuples(st.just("choose"), st.integers(0, 2)),
     st.tuples(st.just("type"), st.integers(1, 4).map("sửa {}".format)),
+    st.tuples(st.just("type"), st.integers(5, 21).map("sửa {}".format)),
     st.tuples(st.just("type"), st.sampled_from(ANSWERS)),
     st.tuples(st.just("type"), st.sampled_from(AT_TABLES)),
     st.tuples(st.just("sheet"), st.sampled_from(SHEETS)),
@@ -163,7 +164,9 @@ def grown(old, now, action, *, in_row):
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    kind=st.sampled_from(["full", "form", "tables", "tables", "officer", "two", "stranger", "led", "leader"]),
+    kind=st.sampled_from(
+        ["full", "form", "tables", "whole", "officer", "two", "stranger", "led", "leader", "past", "past tables"]
+    ),
     events=st.lists(EVENTS, max_size=40),
 )
 def test_promises(kind, events):
@@ -190,6 +193,7 @@ def test_promises(kind, events):
         if w.linked and action not in ends and before.owner == w.conversation.owner:
             kept = {(p.campaign, p.section, p.field) for p in w.conversation.pending}
             assert {(p.campaign, p.section, p.field) for p in before.pending} <= kept, "a waiting text is gone"
+        assert not marked(w), "an earlier year's answer counts as this year's"
         for campaign, submission in w.submissions.items():
             assert references.setdefault(campaign, submission.reference) in {None, submission.reference}
             references[campaign] = submission.reference

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from unicodedata import normalize
 
 from dialog_beginnings import values, world
 from dialog_world import CAMPAIGN, TABLES, UNIT
@@ -17,8 +19,9 @@ from bot.dialog.rows import LONGEST
 from bot.dialog.turn import LookUp, Say
 from bot.submissions import SectionState, Submission
 
+HEADING = ("Nhiệm vụ", "Kế hoạch", "Ngày xong", "Xếp loại")
 BANG = (TABLES.id, "muc-I/1", "bang")
-CELLS = st.text(st.characters(categories=("L", "N", "Zs")), max_size=6).map(str.strip)
+CELLS = st.text(st.characters(categories=("L", "N", "Zs")), max_size=6).map(str.strip).map(partial(normalize, "NFC"))
 
 
 def at_table(*said):
@@ -93,8 +96,36 @@ def test_a_sheet_is_the_table_only_where_one_is_filled_in():
 def test_a_sheet_that_holds_nothing_or_too_much_changes_nothing():
     w = at_table("a | 1 | | Tốt")
     assert "chưa đọc được" in told(w.says("", file="bang.xlsx", sheet=()))
-    assert "quá mức" in told(w.says("", file="bang.xlsx", sheet=(("x" * LONGEST, "1", "", "Tốt"),)))
+    long = (HEADING, ("x" * LONGEST, "1", "", "Tốt"))
+    assert "quá mức" in told(w.says("", file="bang.xlsx", sheet=long))
     assert values(w)[BANG] == "a\t1\t\tTốt"
+
+
+def test_a_sheet_that_is_headed_otherwise_is_refused_by_name_and_nothing_is_written():
+    w = at_table("a | 1 | | Tốt")
+    said = told(w.says("", file="bang.csv", sheet=((), ("Nhiệm vụ", "Chỉ tiêu", "Xếp loại"), ("b", "2", "Khá"))))
+    assert "Hàng tiêu đề (hàng 2) thiếu cột “Kế hoạch”, “Ngày xong”; có cột lạ “Chỉ tiêu”." in said
+    said = told(w.says("", file="bang.xlsx", sheet=(("b", "2", "", "Khá"),)))
+    assert "hàng 1 không có tên cột nào của bảng" in said
+    assert "Nhiệm vụ | Kế hoạch | Ngày xong | Xếp loại" in said
+    assert values(w)[BANG] == "a\t1\t\tTốt"
+
+
+def test_pasted_rows_follow_their_heading_too():
+    w = at_table("Kế hoạch\tNhiệm vụ\tXếp loại\n2\tb\tKhá")
+    assert values(w)[BANG] == "b\t2\t\tKhá"
+    assert "thiếu cột “Kế hoạch”" in told(w.says("Nhiệm vụ\tXếp loại\nc\tTốt"))
+    assert values(w)[BANG] == "b\t2\t\tKhá"
+
+
+def test_what_a_sheet_has_too_much_or_not_at_all_is_told_when_it_is_taken():
+    w = at_table()
+    said = told(w.says("", file="bang.xlsx", sheet=((*HEADING, "Ghi chú"), ("b", "2", "", "Khá", "x"))))
+    assert "Hàng 1 có cột không thuộc bảng nên tôi bỏ qua: “Ghi chú”." in said
+    w = at_table()
+    said = told(w.says("", file="bang.xlsx", sheet=(("Kế hoạch", "Nhiệm vụ", "Xếp loại"), ("2", "b", "Khá"))))
+    assert "Tệp không có cột không bắt buộc: “Ngày xong”." in said
+    assert values(w)[BANG] == "b\t2\t\tKhá"
 
 
 def test_a_template_sent_back_untouched_saves_no_row_that_only_stands_there():
@@ -184,7 +215,7 @@ def test_an_error_that_a_check_finds_holds_submitting_back_and_a_warning_does_no
         w.says(text)
     assert "Không quá 100 người." in told(w.says("nộp"))
     assert not w.submissions[CAMPAIGN.id].reference
-    for text in ("sửa 1", "quay lại", "quay lại", "50", "Thay thế nội dung cũ"):
+    for text in ("sửa 1", "50", "Thay thế nội dung cũ"):  # at what must be put right
         w.says(text)
     assert "Không quá 10 người." in told(w.says("xem lại"))
     w.says("nộp")

@@ -131,6 +131,7 @@ class ZaloBotServer(Emulator):
     webhook_changes: int | None = None  # so many are left today; None: no end
     typing_counts: bool = False  # sendChatAction uses up the quota too
     blocked_code: int = 400  # nobody has published what a bot hears whom its user blocked
+    blocked_words: str = ""  # nor in which words; "": those of the code
     echoes: bool = False  # what the bot says comes back as an update
     refused_hosts: set[str] = field(default_factory=lambda: {"127.0.0.1", "localhost"})  # no photo comes from these
 
@@ -278,7 +279,7 @@ class ZaloBotServer(Emulator):
         if not chat:
             raise Refused(400, "chat_id is invalid")
         if chat.blocked:
-            raise Refused(self.blocked_code)
+            raise Refused(self.blocked_code, self.blocked_words)
         return chat
 
     def _set_webhook(self, given: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Literal
 
 from loopback import Call, Chat, Delivery, Emulator, File, Message, Refused, Reply, as_json, running
+from zalo_oa_pages import permission
 
 Seal = Literal["right", "bare", "upper", "wrong", "hmac", "missing"]
 RETRIES = [timedelta(minutes=minutes) for minutes in (0, 0.5, 5, 15, 30, 60)]  # pauses before each attempt
@@ -381,6 +382,7 @@ def _pressable(buttons: list[dict[str, Any]] | None) -> bool:
 
 GRANTS = {"authorization_code": ZaloOAServer._exchange, "refresh_token": ZaloOAServer._refresh}
 METHODS: dict[str, tuple[str, str, Callable[[ZaloOAServer, Call], Any]]] = {
+    "v4/oa/permission": ("GET", "oauth", permission),
     "v4/oa/access_token": ("POST", "oauth", ZaloOAServer._access_token),
     "v3.0/oa/message/cs": ("POST", "openapi", ZaloOAServer._customer_service),
     "v3.0/oa/message/template": ("POST", "openapi", ZaloOAServer._template),
@@ -388,8 +390,7 @@ METHODS: dict[str, tuple[str, str, Callable[[ZaloOAServer, Call], Any]]] = {
     "v3.0/oa/user/detail": ("GET", "openapi", ZaloOAServer._detail),
     "v3.0/oa/user/getlist": ("GET", "openapi", ZaloOAServer._list),
     "v2.0/oa/getoa": ("GET", "openapi", lambda server, _: {"oa_id": server.oa_id, "name": server.oa_name}),
-    "v2.0/oa/listrecentchat": ("GET", "openapi", ZaloOAServer._rows),
-    "v2.0/oa/conversation": ("GET", "openapi", ZaloOAServer._rows),
+    **{f"v2.0/oa/{rows}": ("GET", "openapi", ZaloOAServer._rows) for rows in ("listrecentchat", "conversation")},
 }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest.campaign import draft, to_json, to_toml
+from ingest.draft_evaluation import compared, lines
 from ingest.parse import parse
 from knowledge.documents import Document, full_text
 
@@ -198,32 +199,68 @@ def test_the_shared_letters_with_their_gold():
         gold = json.loads(gold_file.read_text("utf-8"))
         found, provisions = drafted((gold_file.parent / f"{gold['id']}.txt").read_text("utf-8"))
         check_quotes(found, provisions)
-        report = compared(found, gold)
-        print(gold["id"], report)
-        assert report["deadlines missed"] == []
-        assert report["deadlines invented"] == []
-        assert len(report["sections missed"]) <= 0.1 * len(gold["report_sections"])
-        assert len(report["sections invented"]) <= 0.1 * len(gold["report_sections"])
-        assert report["wrongly narrowed"] == [], "a section asked of every unit is hidden from some"
+        report = compared(gold["id"], found, gold)
+        print("\n".join(lines([report])))
+        assert all(report.deadlines.values())
+        assert report.invented == ()
+        assert sum(not found for found in report.sections.values()) <= 0.1 * len(report.sections)
+        assert len(report.sections_invented) <= 0.1 * len(report.sections)
+        assert report.narrowed == (), "a section asked of every unit is hidden from some"
         assert list(found.not_stated) == gold["not_stated"]
 
 
-def compared(found, gold):
-    """What a draft has that the gold has not, and the other way round; deadlines by place, words and meaning."""
-    wanted = {(d["path"], d["quote"]): d for d in gold["deadlines"]}
-    got = {(d["path"], d["quote"]): d for d in to_json(found)["deadlines"]}
-    missed = [key for key, d in wanted.items() if not d.get("optional") and not means_the_same(got.get(key), d)]
-    sections, paths = {s.path for s in found.sections}, {s["path"] for s in gold["report_sections"]}
-    for_some = {s["path"] for s in gold["report_sections"] if s.get("only_for")}
-    return {
-        "deadlines missed": missed,
-        "deadlines invented": sorted(got.keys() - wanted.keys()),
-        "sections missed": sorted(paths - sections),
-        "sections invented": sorted(sections - paths),
-        "wrongly narrowed": sorted({s.path for s in found.sections if s.only_for} - for_some),
+def test_the_headings_above_a_section_come_along_as_a_report_prints_them():
+    letter = (
+        HEAD.format(kind="HD-UBND", title="HƯỚNG DẪN")
+        + """\
+I. VỀ TỔNG KẾT PHONG TRÀO THI ĐUA
+1. Công tác chỉ đạo
+a) Việc phổ biến các văn bản cấp trên.
+b) Việc ký giao ước thi đua.
+2. Kết quả các phong trào:
+- Chuyển đổi số: số hồ sơ trực tuyến.
+- Vì người nghèo: số tiền, số suất quà.
+3. Tồn tại, hạn chế
+Nêu rõ nguyên nhân.
+II. NỘI DUNG BÁO CÁO THỐNG KÊ
+1. Số tập thể, cá nhân được khen.
+"""
+        + TAIL
+    )
+    found, _ = drafted(letter)
+    whole = "Tổng kết phong trào thi đua"
+    assert [(s.title, s.under) for s in found.sections] == [
+        ("Việc phổ biến các văn bản cấp trên", (whole, "Công tác chỉ đạo")),
+        ("Việc ký giao ước thi đua", (whole, "Công tác chỉ đạo")),
+        ("Chuyển đổi số", (whole, "Kết quả các phong trào")),
+        ("Vì người nghèo", (whole, "Kết quả các phong trào")),
+        ("Tồn tại, hạn chế", (whole,)),
+        ("Số tập thể, cá nhân được khen", ()),
+    ]
+    sections = tomllib.loads(to_toml(found))["section"]
+    assert sections[0]["under"] == [whole, "Công tác chỉ đạo"]
+    assert to_json(found)["sections"][0]["under"] == [whole, "Công tác chỉ đạo"]
+
+
+def test_what_a_draft_misses_or_invents_is_told_with_its_words():
+    found, _ = drafted(PLAN)
+    (first, *rest) = to_json(found)["deadlines"]
+    gold = {
+        "deadlines": [first | {"quote": "trước ngày 01/01/2027"}, *rest],
+        "report_sections": [{"path": s.path} for s in found.sections[1:]] + [{"path": "muc-IX"}],
     }
+    said = "\n".join(lines([compared("a.docx", found, gold)]))
+    assert f"  ✗ sót {first['path']}: “trước ngày 01/01/2027”" in said
+    assert f"  ✗ tự đặt ra: {first['path']}: “{first['quote']}”" in said
+    assert "  ✗ sót mục muc-IX" in said
+    assert f"  ✗ thừa mục {found.sections[0].path}" in said
+    assert f"thời hạn {len(rest)} trên {len(rest) + 1}, thời hạn tự đặt ra 1." in said
 
 
-def means_the_same(got, wanted):
-    keys = ("kind", "value", "rule", "strict", "last_day")
-    return got is not None and all((got.get(k) or None) == (wanted.get(k) or None) for k in keys)
+@pytest.mark.parametrize("change", [{"value": "2026-11-26"}, {"strict": False}, {"kind": "datetime"}])
+def test_a_deadline_that_means_something_else_is_not_found(change):
+    found, _ = drafted(PLAN)
+    (first, *rest) = to_json(found)["deadlines"]
+    report = compared("a", found, {"deadlines": [first | change, *rest], "report_sections": []})
+    assert list(report.deadlines.values()) == [False, *([True] * len(rest))]
+    assert report.invented == ()

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
+from browsing import CHROMIUM, QUIET
 from messenger_world import MESSENGERS, Talk, world
 
 TEMPLATE = "7001"
@@ -31,3 +35,20 @@ def talk(request):
     here = request.getfixturevalue("polled" if how == "polling" else "called")
     yield Talk(here, here.lines[name].person())
     here.lines[name].reset()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("THIDUA_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -6,7 +6,6 @@ Screenshots are left in the test's temporary folder; `THIDUA_SCREENSHOTS=DIR` ke
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,25 +16,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from browsing import NEEDS_CHROMIUM
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 180  # seconds, the sample library's indexing included
 ANSWER_WITHIN = 30_000  # milliseconds
 
-pytestmark = [
-    pytest.mark.chromium,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")
@@ -76,16 +63,6 @@ def wait_until_ready(process: subprocess.Popen[bytes], base: str, log: Path) -> 
         else:
             return
     pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 class Page:
@@ -134,13 +111,6 @@ class Page:
 
     def staff_sees(self, unit: str, text: str) -> None:
         self.page.locator("#board .unit", has_text=unit).get_by_text(text, exact=True).first.wait_for()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("THIDUA_SCREENSHOTS") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def test_an_officer_asks_fills_in_asks_in_the_middle_and_staff_see_it(demo, chromium, pictures):

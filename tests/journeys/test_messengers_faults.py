@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 from drivers import PATIENCE
 from loopback import Fault
-from messenger_world import SOON, Talk, told_once
+from messenger_world import PASSWORD, SOON, Talk, told_once
 from serving import until
 from zalo_oa_server import failure
+
+from bot.trouble_wording import NOWHERE
 
 DOSSIER = "Hồ sơ đề nghị khen thưởng gồm những gì?"
 UPPER, OWN = "Đã phổ biến 05 văn bản tại 03 hội nghị.", "Kế hoạch số 15/KH-UBND ngày 20/01/2026."
@@ -204,6 +207,65 @@ def test_who_blocks_us_after_submitting_mends_at_the_next_address(called, first,
     assert [str(address) for address in called.ask(lambda s: s.officer(round_.officer)).addresses] == [
         str(there.person.address)
     ]
+
+
+@pytest.fixture
+def blocked(called):
+    """What the Bot Platform says of who blocked the bot is as it was afterwards."""
+    server = called.lines["zalo_bot"].server
+    before = server.blocked_code, server.blocked_words
+    yield server
+    server.blocked_code, server.blocked_words = before
+
+
+SAID = pytest.mark.parametrize(("code", "words"), [(400, ""), (403, "The bot was blocked by the user"), (404, "")])
+
+
+@SAID
+def test_who_blocks_the_bot_platform_mends_at_the_next_address(called, blocked, code, words):
+    """Nobody has published what it says then, so whatever it is leads on."""
+    blocked.blocked_code, blocked.blocked_words = code, words
+    round_, here, there = submitted(called, "zalo_bot", "telegram")
+    here.person.blocks()
+    is_returned(there, round_)
+    mends(there, round_)
+    all_is_well(round_, here, there)
+
+
+def presses_again(round_, row):
+    """The button of the desk; the page's answer."""
+    url = round_.world.running.url
+    return httpx.post(
+        f"{url}/staff/outbox/{row}/again", headers={"Origin": url}, auth=("Thường trực", PASSWORD), timeout=PATIENCE
+    )
+
+
+@SAID
+def test_who_blocks_the_bot_platform_and_has_no_other_address_is_on_the_desk_until_back(called, blocked, code, words):
+    blocked.blocked_code, blocked.blocked_words = code, words
+    talk = Talk(called, called.lines["zalo_bot"].person())
+    round_ = called.opens(sections=1)
+    begins(talk, round_)
+    fills_in(talk)
+    asks_and_attaches(talk)
+    submits(talk, round_)
+    talk.person.blocks()
+    round_.staff("return", **{"reason:muc-I/1": REASON})
+    assert until(lambda: called.decided(talk.person, "failed"), PATIENCE)
+    [lost] = [row for row in called.ask(lambda s: s.undelivered()) if row.address == talk.person.address]
+    page = httpx.get(f"{called.running.url}/staff", auth=("Thường trực", PASSWORD)).text
+    assert f"/staff/outbox/{lost.id}/again" in page
+    if words:
+        assert NOWHERE in presses_again(round_, lost.id).text
+    talk.person.unblocks()
+    talk.read = len(talk.person.heard)
+    talk.person.says("tiến độ")
+    talk.hears("trả lại")
+    assert presses_again(round_, lost.id).status_code == 303
+    assert REASON in talk.hears(REASON)
+    assert presses_again(round_, lost.id).status_code == 409
+    mends(talk, round_)
+    all_is_well(round_, talk)
 
 
 def test_what_an_account_has_not_paid_for_goes_to_the_next_address(called):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 
+import pytest
 from drivers import PATIENCE
 from messenger_world import SOON, Talk, at, plain, told_once
 from serving import until
 
+REASON = "Chưa nêu số lượt người dự"
 UPPER, SIGNED = "Đã phổ biến 05 văn bản tại 03 hội nghị.", "15/01/2026"
 
 
 def linked(world, name, round_):
+    time.sleep(1 - time.time() % 1)  # Telegram counts in whole seconds: what came before is seen to come before
     talk = Talk(world, world.lines[name].person())
     assert "mã đã được nhận" in talk.says(round_.code())
     return talk
@@ -31,6 +35,12 @@ def begun(talk):
 def reached_at(round_):
     """The officer's addresses, the last used first."""
     return [str(address) for address in round_.world.ask(lambda s: s.officer(round_.officer)).addresses]
+
+
+def used_last(talk, round_):
+    """They write until their address is the last used: Telegram tells the time of a message in whole seconds."""
+    while reached_at(round_)[0] != str(talk.person.address):
+        talk.says("tiến độ")
 
 
 def test_a_reminder_names_what_is_missing_at_each_messenger(polled):
@@ -53,7 +63,7 @@ def test_who_blocked_telegram_is_reminded_on_zalo(polled):
     zalo = linked(polled, "zalo_bot", round_)
     telegram = linked(polled, "telegram", round_)
     begun(telegram)
-    assert reached_at(round_)[0] == str(telegram.person.address)
+    used_last(telegram, round_)
     telegram.person.blocks()
     assert until(lambda: reached_at(round_) == [str(zalo.person.address)], PATIENCE)
     zalo.read = len(zalo.person.heard)
@@ -69,6 +79,8 @@ def test_who_is_gone_from_telegram_without_a_word_is_reminded_on_zalo(called):
     zalo = linked(called, "zalo_oa", round_)
     telegram = linked(called, "telegram", round_)
     begun(telegram)
+    used_last(telegram, round_)
+    telegram.read = len(telegram.person.heard)
     called.lines["telegram"].server.deactivate(telegram.person.number)
     zalo.read = len(zalo.person.heard)
     called.reminds(round_)
@@ -96,6 +108,31 @@ def test_after_seven_days_an_account_with_a_template_reminds_by_it(polled):
     assert re.fullmatch(r"Báo cáo còn thiếu 1 phần, hạn .{5,60}\.", talk.hears("Báo cáo còn thiếu"))
     assert talk.person.user.received[-1].kind == "template"
     assert "Đã xong 1 trên 2" in talk.says("nộp báo cáo")
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("return", "Báo cáo được trả lại để bổ sung 1 phần. Anh/chị nhắn “nộp báo cáo” để xem lý do."),
+        ("accept", "Cơ quan thường trực đã tiếp nhận báo cáo mã số {} của đơn vị."),
+    ],
+)
+def test_after_seven_days_word_of_a_report_goes_by_the_template(polled, act, told):
+    round_ = polled.opens(sections=1)
+    talk = linked(polled, "zalo_oa", round_)
+    talk.says("nộp báo cáo")
+    talk.chooses("Làm tiếp")
+    talk.says(UPPER)
+    assert "Các phần đều đã xong" in talk.says("Kế hoạch số 15/KH-UBND.")
+    assert "Anh/chị nộp chứ?" in talk.says("nộp")
+    talk.chooses("Đồng ý nộp")
+    long_ago(talk)
+    talk.read = len(talk.person.heard)
+    round_.staff(act, **{"reason:muc-I/1": REASON})
+    assert talk.hears("báo cáo") == told.format(round_.submission.reference)
+    assert talk.person.user.received[-1].kind == "template"
+    assert (REASON in talk.says("nộp báo cáo") + talk.chooses("Làm tiếp")) if act == "return" else True
+    assert polled.decided(talk.person, "failed", "passed") == []
 
 
 def test_after_seven_days_an_account_without_one_gives_way_to_the_next_address(called):

@@ -31,7 +31,7 @@ from report_samples import (
 from bot.reminders import ICT
 from bot.reports import Office, consolidated_papers, page, wording
 from bot.reports.consolidated import gather
-from bot.reports.paper import LETTERS, letter, roman
+from bot.reports.outline import LETTERS, Level, mark, roman
 from bot.submissions import Filled, Submission
 
 CENTER, JUSTIFY, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.LEFT
@@ -251,7 +251,7 @@ def clauses():
 
 def points():
     assert LETTERS == "abcdđeghiklmnopqrstuvxy"
-    assert [letter(n) for n in range(6)] == ["a)", "b)", "c)", "d)", "đ)", "e)"]
+    assert [mark(Level.POINT, n) for n in range(1, 7)] == ["a)", "b)", "c)", "d)", "đ)", "e)"]
     looks(consolidated(), "a) Văn bản cấp trên", size=(13, 14))
 
 

@@ -3,20 +3,34 @@
 import asyncio
 import re
 import shutil
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from dossier_samples import DOSSIER, HANDED_IN
 from openpyxl import load_workbook
 from PIL import ImageOps
-from report_samples import FULL, lines, opened, whole
+from report_samples import FULL, UNIT, lines, opened, whole
 
 from bot.commands import with_store
 from bot.reports import office, pdf
 from bot.submissions import Filled, SectionState, State, Submission
 
 needs_office = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+
+
+def rendered_in(font):
+    """The font that stands in for one, "" if nothing says so."""
+    if not shutil.which("fc-match"):
+        return ""
+    return subprocess.run(["fc-match", font], capture_output=True, text=True, check=True).stdout
+
+
+needs_times = pytest.mark.skipif(
+    "Tinos" not in rendered_in("Times New Roman"), reason="no Tinos, which is as wide as Times New Roman"
+)
 FACTS = """
 superior = "Ủy ban nhân dân xã Suối Ngàn"
 symbol = "PKT"
@@ -136,6 +150,7 @@ def test_a_name_is_printed_without_degrees(given, printed):
 
 
 @needs_office
+@needs_times
 def test_a_pdf_has_the_reports_pages_in_a_version_that_archives_take(thidua, data, tmp_path):
     out = tmp_path / "a.pdf"
     assert thidua("export", "2026-7K3M9P", "-o", out).code == 0
@@ -144,6 +159,40 @@ def test_a_pdf_has_the_reports_pages_in_a_version_that_archives_take(thidua, dat
     words = document[0].get_textpage().get_text_range()
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in words
     assert [round(length / 72 * 25.4) for length in document[0].get_size()] == [210, 297]
+
+
+@pytest.fixture
+def dossier(data):
+    """A dossier handed in beside the report; its reference."""
+
+    async def hand_in(store, now):
+        del now
+        await store.put_units([UNIT])
+        await store.put_campaign(DOSSIER)
+        await store.save_submission(HANDED_IN)
+
+    asyncio.run(with_store(hand_in))
+    return HANDED_IN.reference
+
+
+@needs_office
+def test_a_paper_of_a_dossier_is_exported_as_pdf(thidua, dossier, facts, tmp_path):
+    out = tmp_path / "x.pdf"
+    assert thidua("export", dossier, "--form", "bien-ban", "-o", out, "--office", facts).code == 0
+    document = pypdfium2.PdfDocument(out.read_bytes())
+    words = " ".join("".join(page.get_textpage().get_text_range() for page in document).split())
+    assert document.get_version() >= 14
+    for said in ("BIÊN BẢN", "THƯ KÝ", "CHỦ TỌA", "Nguyễn Văn A"):
+        assert said in words
+    assert "TỜ TRÌNH" not in words
+
+
+def test_a_paper_that_a_round_has_not_or_that_nobody_knows_is_one_line(thidua, dossier, tmp_path):
+    out = tmp_path / "x.pdf"
+    ran = thidua("export", dossier, "--form", "giay-moi", "-o", out)
+    assert (ran.code, "Không có mẫu “giay-moi”. Các mẫu: to-trinh, bien-ban" in ran.err) == (1, True)
+    ran = thidua("export", "2026-7K3M9P", "--form", "bien-ban", "-o", out)
+    assert (ran.code, len(ran.err.strip().splitlines()), out.exists()) == (1, 1, False)
 
 
 @needs_office
@@ -158,6 +207,7 @@ def test_the_first_page_shows_no_number_and_the_second_does():
 
 
 @needs_office
+@needs_times
 def test_the_rendered_page_keeps_its_margins():
     picture = pypdfium2.PdfDocument(pdf.from_docx(_bytes(opened())))[0].render(scale=2).to_pil().convert("L")
     ink = ImageOps.invert(picture).point(lambda grey: 255 * (grey > 96)).getbbox()

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_samples import CAMPAIGN, DONE, FULL, LIMITS, MODELS, MOVEMENTS, OFFICE, PLAN, UNIT, lines, opened
 
+from bot.campaigns import Field, Section
 from bot.messages import FileRef
 from bot.officers import Unit
 from bot.reminders import ICT
@@ -154,3 +155,15 @@ def test_attached_files_are_named_in_their_section_and_only_where_it_has_content
     assert text[at + 1] == "Tài liệu kèm theo: danh sách.xlsx; ảnh 1.jpg."
     assert "Tài liệu kèm theo: số liệu.csv./." in text
     assert not any("không dùng" in line for line in text)
+
+
+def test_a_section_that_may_stay_empty_and_does_is_left_out():
+    title = "Phụ lục kèm theo"
+    added = Section("phu-luc", title, (Field("tep", "Tệp", "file", required=False),))
+    campaign = replace(CAMPAIGN, sections=(*CAMPAIGN.sections, added))
+    attached = Filled(files=(FileRef("s", "bieu.xlsx", kept=True),))
+    given = replace(FULL, sections={**FULL.sections, added.path: attached})
+    returned = replace(FULL, sections={**FULL.sections, added.path: Filled(returned="Thiếu biểu.")})
+    assert not [line for line in lines(opened(FULL, campaign)) if title.upper() in line.upper()]
+    for submission in (given, returned):
+        assert [line for line in lines(opened(submission, campaign)) if title.upper() in line.upper()]

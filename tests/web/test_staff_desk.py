@@ -11,12 +11,14 @@ import pytest
 from fastapi.routing import APIRoute
 from web_world import CAMPAIGN, ELSEWHERE, LEASE, NOW, SUBMITTED, linked
 
+from bot.campaigns import Check
 from bot.channels.browser import BrowserChannel
+from bot.checks import Validity
 from bot.messages import Address, Incoming, Outgoing
 from bot.officers import Unit
 from bot.reminders import Reminder
 from bot.store import Done
-from bot.submissions import Editing, Entry, SectionState, State, answered
+from bot.submissions import Editing, Entry, Filled, SectionState, State, Submission, answered
 from bot.submissions import submitted as submit_again
 from bot.web.comparing import pieces
 
@@ -118,6 +120,31 @@ async def test_the_desk_shows_every_unit_and_section(world, visit, submitted):
     assert "thứ Năm 10/12/2026, 17:00" in text
 
 
+async def test_what_is_last_years_is_marked_on_the_desk_and_in_the_report_beside_what_the_checks_find(world, visit):
+    (first, second) = CAMPAIGN.sections
+    checks = (Check("in_force", "*", "Văn bản nêu ở đây không còn hiệu lực.", source="Điều 3"),)
+    await world.store.put_campaign(replace(CAMPAIGN, sections=(replace(first, checks=checks), second)))
+    text = "Đã phổ biến Nghị định 91/2017/NĐ-CP từ năm 2025."
+    held = Filled(SectionState.DRAFT, {"noi-dung": text}, carried={"noi-dung": text}, begun={"noi-dung": 2025})
+    await world.store.save_submission(Submission("mau-2026", 2, "PKT", sections={"muc-I/1": held}))
+    known = {"91/2017/ND-CP": Validity("91/2017/NĐ-CP", until=date(2023, 12, 31), replaced_by=("98/2023/NĐ-CP",))}
+    web = world.web(staff_password=PASSWORD, validity=lambda: known)
+    async with visit(web, auth=("lan", PASSWORD)) as client:
+        desk, page = (await client.get("/staff")).text, (await client.get(CASE)).text
+    assert desk.count("còn nội dung năm trước") == 1
+    assert page.count("lấy từ báo cáo năm trước, chưa xác nhận") == 1
+    assert "văn bản thay thế: 98/2023/NĐ-CP) <small>(nguồn: Điều 3)</small>" in page
+    assert "còn nhắc năm 2025" in page
+
+
+async def test_a_report_is_shown_also_while_the_library_cannot_be_read(world, visit, submitted):
+    def fails():
+        raise OSError("no library")
+
+    async with visit(world.web(staff_password=PASSWORD, validity=fails), auth=("lan", PASSWORD)) as client:
+        assert "Bốn phong trào." in (await client.get(CASE)).text
+
+
 async def test_the_desk_says_which_unit_follows_one_that_is_no_more(world, visit, submitted):
     over = Unit("PKT", "Phòng Kinh tế", "phòng", valid_to=date(2026, 11, 22))
     await world.store.put_units([over, Unit("PKH", "Phòng Kinh tế - Hạ tầng", "phòng", predecessors=("PKT",))])
@@ -167,6 +194,7 @@ async def test_a_return_reopens_only_the_named_section_and_tells_the_unit(world,
     assert (now.history[-1].who, now.history[-1].at) == ("lan", NOW)
     [told] = await world.store.dialogue(OFFICER_AT)
     assert "Phong trào thi đua: Thiếu số liệu phong trào." in told.message.text
+    assert told.message.brief == "Báo cáo được trả lại để bổ sung 1 phần. Anh/chị nhắn “nộp báo cáo” để xem lý do."
     assert world.woken == 1
 
 
@@ -231,6 +259,8 @@ async def test_accepting_is_for_good_and_tells_the_unit(world, visit, submitted)
     assert (now.state, now.history[-1].who) == (State.ACCEPTED, "Cán bộ thường trực")
     [told] = await world.store.dialogue(OFFICER_AT)
     assert "**2026-ABCDEF**" in told.message.text
+    assert "2026-ABCDEF" in told.message.brief
+    assert len(told.message.brief) <= 100, "as the template takes it"
 
 
 async def test_what_staff_did_not_see_is_not_decided(world, visit, submitted):
