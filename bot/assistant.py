@@ -224,6 +224,7 @@ class Assistant:
             campaigns.append(await self.as_filled_in(campaign, submission))
             if campaigns[-1].version < campaign.version:
                 newer[campaign.id] = campaign
+        shared = bool(campaigns) and isinstance(event, Incoming)  # a reminder enters no section and tells nobody else
         book = Book(
             reference=reference,
             officer=officer,
@@ -231,8 +232,8 @@ class Assistant:
             campaigns=tuple(campaigns),
             submissions=submissions,
             newer=newer,
-            colleagues=tuple(await self._store.officers(officer.unit)) if campaigns else (),
-            editing=tuple(await self._store.editing(now, officer.unit)) if campaigns else (),
+            colleagues=tuple(await self._store.officers(officer.unit)) if shared else (),
+            editing=tuple(await self._store.editing(now, officer.unit)) if shared else (),
             linkable=linkable,
         )
         return self._errands.able(address, book)

@@ -121,9 +121,10 @@ class Reminding:
         fates = [Fate(row, ReminderState.VOIDED, words.VOID) for row in gone]
         done = Done()
         if decided is not None:
-            # Each time anew: what was taken back before it was delivered has its key.
-            key = f"re-{rows[0].id}-{rows[0].claimed_at:%Y%m%dT%H%M%S}"
-            done = await self._assistant.carry_out(decided, key=key)
+            if any(not isinstance(effect, Skip) for effect in decided.turn.effects):
+                # Each time anew: what was taken back before it was delivered has its key.
+                key = f"re-{rows[0].id}-{rows[0].claimed_at:%Y%m%dT%H%M%S}"
+                done = await self._assistant.carry_out(decided, key=key)
             fates += _fates([row for row in rows if row not in gone], decided.turn)
         elif not reached:
             fates += [Fate(row, ReminderState.UNREACHABLE, words.NO_ADDRESS) for row in rows if row not in gone]

@@ -129,7 +129,7 @@ class Season:
         self.clock = Clock(datetime.combine(START, time(6), ICT))
         self.process = Process(self.store, self.clock, [self.post], policy=POLICY)
         for code in UNITS:
-            self.people[code] = [self.officer(code, n) for n in range(self.chance.choice([2, 3]))]
+            self.people[code] = [self.officer(code, n) for n in range(self.chance.choice([2, 2, 3]))]
             self.ways[REPORT.id, code] = self.drawn("early", "reminded", "last day", "never", "returned", "by halves")
             self.ways[DOSSIER.id, code] = self.drawn("early", "reminded", "last day", "never", "unapproved")
             self.quirks |= dict(zip((o.code for o in self.people[code]), self.odd(), strict=False))

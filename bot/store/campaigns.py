@@ -59,14 +59,16 @@ class Campaigns(Database):
 
     async def campaigns(self, unit: str | None = None) -> list[Campaign]:
         """The newest version of every open campaign, by id; only those that address the unit, if one is given."""
-        async with self.reading() as connection:
-            newest = [from_json(Campaign, body) for body in await connection.scalars(_OPEN)]
+        newest = await self.once("campaigns", _open)
         return [campaign for campaign in newest if unit is None or unit in campaign.units]
 
     async def submission(self, campaign: str, unit: str) -> Submission | None:
-        async with self.reading() as connection:
+
+        async def read(connection: AsyncConnection) -> Submission | None:
             body = await connection.scalar(_SUBMISSION, {"of": campaign, "by": unit})
             return None if body is None else from_json(Submission, body)
+
+        return await self.once(("submission", campaign, unit), read)
 
     async def submissions(self, campaign: str | None = None) -> list[Submission]:
         """All submissions, or those to one campaign, by campaign and unit."""
@@ -167,3 +169,7 @@ _VERSION = _OF.where(campaigns.c.version == bindparam("number"))
 _SUBMISSION = select(submissions.c.body).where(
     submissions.c.campaign == bindparam("of"), submissions.c.unit == bindparam("by")
 )
+
+
+async def _open(connection: AsyncConnection) -> list[Campaign]:
+    return [from_json(Campaign, body) for body in await connection.scalars(_OPEN)]

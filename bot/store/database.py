@@ -14,12 +14,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -47,7 +47,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.store.errors import Conflict, Lost
 
 BUSY_SECONDS = 30
-_shared: ContextVar[AsyncConnection | None] = ContextVar("shared", default=None)
+T = TypeVar("T")
+_shared: ContextVar[tuple[AsyncConnection, dict[Hashable, Any]] | None] = ContextVar("shared", default=None)
 WRITING = {"writing": True}
 
 
@@ -124,7 +125,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         if (shared := _shared.get()) is not None:
-            yield shared
+            yield shared[0]
             return
         async with self._engine.connect() as connection:
             yield connection
@@ -139,11 +140,22 @@ class Database:
             yield
             return
         async with self._engine.connect() as connection:
-            token = _shared.set(connection)
+            token = _shared.set((connection, {}))
             try:
                 yield
             finally:
                 _shared.reset(token)
+
+    async def once(self, what: Hashable, read: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Read over a connection; inside a snapshot, where it stays the same, once. For values that nobody changes."""
+        async with self.reading() as connection:
+            shared = _shared.get()
+            if shared is None:
+                return await read(connection)
+            if what not in shared[1]:
+                shared[1][what] = await read(connection)
+            found: T = shared[1][what]
+            return found
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

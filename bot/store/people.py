@@ -39,8 +39,8 @@ class People(Database):
             return await _units(connection, select(units).order_by(units.c.code))
 
     async def unit(self, code: str) -> Unit | None:
-        async with self.reading() as connection:
-            return next(iter(await _units(connection, _UNIT, {"of": code})), None)
+        found = await self.once(("unit", code), lambda connection: _units(connection, _UNIT, {"of": code}))
+        return next(iter(found), None)
 
     async def put_officer(self, officer: Officer) -> None:
         """Add or change an officer. The addresses given are linked to them, wherever they were; others stay linked.

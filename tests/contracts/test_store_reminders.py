@@ -10,6 +10,7 @@ import pytest
 from store_samples import DAY, DUE, HERE, LEASE, MINUTE, NOW, furnish, message, reminder, take
 
 from bot.messages import Outgoing
+from bot.officers import Officer
 from bot.reminders import Kind, Pause, ReminderState, Told
 from bot.store import Conflict, Done, Fate, Lost
 from bot.store.reminders import COALESCED, OVERDUE
@@ -228,3 +229,26 @@ async def test_what_an_officer_asked_for_is_kept_with_the_answer(planned):
     await planned.commit(Done(inbox=row, pauses=(Pause("CB-1", "tk-2026", None),)))
     assert await planned.pauses("CB-1") == {"tk-2026": Pause("CB-1", "tk-2026", None)}
     assert await planned.pauses("CB-2") == {}
+
+
+async def test_a_handful_of_officers_is_claimed_apart_and_reports_wait_for_them(planned, other):
+    await planned.plan_reminders([reminder(3, unit="XA-2"), reminder(3, officer="CB-2", unit="XA-2")])
+    await planned.put_officer(Officer("CB-3", "Cán bộ Ba", "XA-1", leader=True))
+    await planned.plan_reminders([reminder(2, officer="CB-3", kind=Kind.LEADER)])
+    now = DUE - 2 * DAY
+    claim = {"lease": LEASE, "officers": 8, "today": now - MINUTE}
+    handful = await planned.claim_some_reminders(now, **claim)
+    assert [[row.reminder.officer for row in rows] for rows in handful] == [["CB-1", "CB-1"], ["CB-2"]]
+    await planned.plan_reminders([reminder(4, unit="XA-2", deadline="moi")])
+    [leaders] = await other.claim_some_reminders(now, **claim)
+    assert [row.reminder.officer for row in leaders] == ["CB-3"], "the new one of whom is just being told waits"
+    assert await other.claim_some_reminders(now, **claim) == []
+
+
+async def test_who_left_is_not_planned_for_again_until_linked(planned):
+    await planned.revoke("CB-1")
+    again = [reminder(offset) for offset in (7, 3, 1, 0)]
+    assert await planned.plan_reminders([*again, reminder(9)]) == 0
+    assert {row.state for row in await planned.reminders()} == {VOIDED}
+    await planned.put_officer(Officer("CB-1", "Cán bộ Một", "XA-1", addresses=(HERE,)))
+    assert await planned.plan_reminders(again) == 4
