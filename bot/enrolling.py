@@ -139,10 +139,16 @@ async def new_code(store: Store, now: datetime, officer: str) -> Code:
 
 
 async def leave(store: Store, officer: str) -> str:
-    """An officer left: nothing of the unit reaches them any more. Returns what to say; raises Refusal."""
+    """An officer left: nothing of the unit reaches them any more, and no report waits for their approval. Returns what
+    to say; raises Refusal.
+    """
     known = await _known(store, officer)
     await store.revoke(known.code)
-    return f"Đã gỡ mọi liên kết của {known.name} (mã {known.code}); lời nhắc và tin đang chờ gửi đã hủy."
+    told = f"Đã gỡ mọi liên kết của {known.name} (mã {known.code}); lời nhắc và tin đang chờ gửi đã hủy."
+    if known.leader or known.staff:
+        await store.put_officer(replace(known, leader=False, staff=False, addresses=()))
+        told += " Người này không còn được ghi là lãnh đạo đơn vị hay cán bộ thường trực."
+    return told
 
 
 async def _known(store: Store, officer: str) -> Officer:

@@ -19,6 +19,7 @@ from dialog_world import CAMPAIGN, CODE, COLLEAGUE, HERE, LEADER, NEWER, NOW, OF
 from bot.assistant import FETCH_TRIES, Assistant
 from bot.channels import Limits, Rejected, Retry
 from bot.dialog import file_wording, reminder_wording, shared_wording, wording
+from bot.enrolling import leave
 from bot.messages import Address, FileRef, Incoming
 from bot.reminders import ICT, Calendar, Policy, Reminder, ReminderState, version
 from bot.reminding import Reminding
@@ -410,6 +411,16 @@ async def test_a_draft_goes_along_to_the_newest_version_and_what_was_handed_in_d
     handed_in = await shell.store.submission(CAMPAIGN.id, UNIT.code)
     assert (handed_in.state, handed_in.version) == (State.SUBMITTED, 2)
     assert "cập nhật" not in out.message.text
+
+
+async def test_no_report_waits_for_a_leader_who_left(shell):
+    await shell.store.put_campaign(replace(CAMPAIGN, approval=True))
+    await shell.store.put_officer(replace(LEADER, addresses=(THERE,)))
+    assert "không còn được ghi là lãnh đạo" in await leave(shell.store, LEADER.code)
+    assert (await shell.store.officer(LEADER.code)).leader is False
+    for text in ("nộp", "sửa 1", "Một.", "15/01/2026", "24", "có", "không có", "Ba.", "không có", "nộp", "Đồng ý nộp"):
+        await shell.hears(text)
+    assert (await shell.store.submission(CAMPAIGN.id, UNIT.code)).state is State.SUBMITTED
 
 
 @dataclass
