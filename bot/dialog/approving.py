@@ -89,7 +89,7 @@ def approval(scene: Scene, campaign_id: str = "") -> Turn:
 
 
 def look(scene: Scene, _: str = "") -> Turn:
-    return arrive(scene, Say(wording.review(_form(scene).campaign, filling.contents(_form(scene)))))
+    return arrive(scene, *filling.shown(scene))
 
 
 def approve(scene: Scene, _: str = "") -> Turn:

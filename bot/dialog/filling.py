@@ -249,10 +249,15 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
 
 
 def review(scene: Scene, _: str = "") -> Turn:
+    return arrive(scene.to(mode=Mode.REVIEWING), *shown(scene))
+
+
+def shown(scene: Scene) -> tuple[Say, ...]:
+    """All that was given, and what the checks find in it."""
     form = form_of(scene)
     found = form.findings(scene.now.date())
     told = (Say(step_wording.found(form.sections, found)),) if found else ()
-    return arrive(scene.to(mode=Mode.REVIEWING), Say(wording.review(form.campaign, contents(form))), *told)
+    return (Say(wording.review(form.campaign, contents(form))), *told)
 
 
 def contents(form: Form) -> list[tuple[Section, Filled, list[tuple[Field, str]]]]:

@@ -9,11 +9,12 @@ import pytest
 from dialog_beginnings import values, world
 from dialog_world import CAMPAIGN, COLLEAGUE, LEADER, NEWER, OFFICER, OTHER, World
 
+from bot.campaigns import Check
 from bot.dialog import shared_wording, wording
 from bot.dialog.conversation import Mode
 from bot.dialog.sharing import LEASE
 from bot.dialog.turn import Release, Save, Say, Take
-from bot.submissions import State
+from bot.submissions import Filled, SectionState, State
 
 A, B = (CAMPAIGN.id, "muc-I/1"), (CAMPAIGN.id, "muc-I/2")
 
@@ -166,6 +167,18 @@ def test_a_leader_without_an_address_is_named_to_be_told_in_person():
     w.colleagues = (OFFICER, replace(LEADER, addresses=()))
     w.says("nộp")
     assert "báo trực tiếp" in said(w.says("Trình lãnh đạo"))
+
+
+def test_a_leader_sees_what_the_checks_find():
+    w = world("leader")
+    (campaign,) = w.campaigns
+    doubtful = Check("figures", "noi_dung", "Nên có ít nhất một con số.", level="warning")
+    last = replace(campaign.sections[3], checks=(doubtful,), fields=(campaign.sections[0].fields[0],))
+    w.campaigns = (replace(campaign, sections=(*campaign.sections[:3], last)),)
+    given = Filled(SectionState.DONE, {"noi_dung": "Xin thêm kinh phí."})
+    w.submissions[CAMPAIGN.id] = replace(submission(w), sections={**submission(w).sections, last.path: given})
+    w.says("duyệt")
+    assert "Kiến nghị: Nên có ít nhất một con số." in said(w.says(shared_wording.READ))
 
 
 def test_a_reminder_says_that_it_waits_and_lets_the_leader_decide():
