@@ -35,8 +35,9 @@ demo: $(STAMP)  ## index the samples, open the sample campaign, serve on 127.0.0
 chat: $(STAMP)  ## the same conversation in the terminal
 	@$(BIN)/thidua chat --demo
 
+# One thread for each process of tests: pools of several processes on the same cores wait for each other.
 test: lint types contracts  ## lint, types, import contracts and the whole suite
-	$(BIN)/python -m pytest -n auto
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
 
 lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
