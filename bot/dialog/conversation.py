@@ -135,8 +135,8 @@ class Conversation:
     the answer under. `documents`: what staff sent and are asked whether to take in. `asked`: when somebody unknown
     wrote, in the last hour (seconds since 1970); `over`: they were told that it was too often. `reasons`: what a
     leader is about to send back, (section path, why).
-    Inside a step: `cell` of a table; `more`: what is typed next is added to what was just saved; `failed`: how many
-    answers in a row were not taken.
+    `wrote`: campaign, section and field of the text that was saved last. Inside a step: `cell` of a table; `more`: what
+    is typed next is added to what was just saved; `failed`: how many answers in a row were not taken.
     """
 
     owner: str = ""
@@ -158,6 +158,7 @@ class Conversation:
     more: bool = False
     failed: int = 0
     reasons: tuple[tuple[str, str], ...] = ()
+    wrote: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -188,6 +189,7 @@ class Conversation:
             more=_part(data, "more", bool, new.more),
             failed=_part(data, "failed", int, new.failed),
             reasons=_part(data, "reasons", lambda raw: tuple((_text(p), _text(why)) for p, why in raw), new.reasons),
+            wrote=_part(data, "wrote", _texts, new.wrote),
         )
 
 

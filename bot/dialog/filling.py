@@ -3,7 +3,7 @@
 Rules of this file
 1. An answer is saved the moment it is understood. A saved value gives way only to APPEND or REPLACE, chosen by the
    officer, except "không có nội dung", which any answer takes the place of. Where a text is expected to be long
-   (`Field.length`), what follows at once belongs to it: it is added.
+   (`Field.length`), and after "viết tiếp", what follows belongs to it until "xong": it is added.
 2. What was typed and cannot be saved yet waits as Pending at its step, also when the officer goes elsewhere; only
    DISCARD, or looking it up as a question, ends that.
 3. Submitting is refused, with the list, while a required section is missing, a text still waits or a check finds an
@@ -223,6 +223,21 @@ def no_content(scene: Scene, whole: str = "") -> Turn:
     return _go_on(scene.with_submission(submission), Step(step.section, fields[-1]), Save(submission), told)
 
 
+def write_on(scene: Scene, _: str = "") -> Turn:
+    """What is typed next is added: to the cell that is asked, else to the text of this step, else to the one that was
+    saved last; "xong" ends it.
+    """
+    form, step = form_of(scene), scene.step
+    if step and step.field.kind in ROWS and scene.talk.cell:
+        return rows.more(scene)
+    campaign, *place = scene.talk.wrote if len(scene.talk.wrote) == 3 else ("", "", "")
+    last = form.at(*place) if campaign == scene.talk.campaign else None
+    found = next((s for s in (step, last) if s and s.field.kind == "text" and form.value(s)), None)
+    if found is None or scene.held(found.section.path):
+        return arrive(scene, Say(step_wording.NOTHING_TO_WRITE_ON), again=True)
+    return arrive(scene.at_step(found).to(more=True), Say(step_wording.writing_on(found.section)))
+
+
 def ask_staff(scene: Scene, _: str = "") -> Turn:
     """Whom to ask, where neither the guidance nor the examples helped."""
     form, step = here(scene)
@@ -235,13 +250,16 @@ def _save(scene: Scene, value: str, *entries: Entry) -> Turn:
     after, save = saved(scene, value, *entries)
     if step.field.kind in {*ROWS, "file"}:
         return arrive(after, save, Say(wording.SAVED), again=True)
-    if step.field.kind == "text" and any(step.field.length) and value != wording.NO_CONTENT:
+    wordy = step.field.kind == "text"
+    after = after.to(wrote=(scene.talk.campaign, step.section.path, step.field.key)) if wordy else after
+    parts = any(step.field.length) or scene.talk.more
+    if wordy and parts and value != wording.NO_CONTENT:
         return arrive(after.to(more=True), save, again=True)
-    if step.field.kind == "text" and len(value) >= CUT_BY_APP:
+    if wordy and len(value) >= CUT_BY_APP:
         return arrive(after, save, Say(step_wording.saved_long(len(value))), again=True)
     later = form_of(after).onward(step)
     within = later is not None and later.section == step.section
-    told = Say(wording.SAVED if within else wording.saved(step.section))
+    told = Say(wording.SAVED if within else wording.saved(step.section, words=wordy))
     return _go_on(after, step, save, told, *(() if within else covered(form_of(after), (step.section,))))
 
 

@@ -338,7 +338,7 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
     Action.EDIT_ROW: rows.edit,
     Action.DELETE_ROW: rows.delete,
     Action.CELL: rows.pick,
-    Action.MORE: rows.more,
+    Action.MORE: filling.write_on,
     Action.NOT_APPLICABLE: rows.not_applicable,
     Action.TEMPLATE: rows.template,
     Action.ASK_STAFF: filling.ask_staff,
@@ -361,11 +361,11 @@ ACTIONS: Mapping[Action, Callable[[Scene, str], Turn]] = {
 AT_A_STEP = frozenset(
     (Action.EXPLAIN, Action.OPTION, Action.APPEND, Action.REPLACE, Action.DISCARD, Action.AS_CONTENT, Action.LOOK_UP)
 ) | {Action.ASK_STAFF, Action.KEEP_EARLIER}
-AT_A_TABLE = frozenset(
-    (Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.MORE, Action.NOT_APPLICABLE)
-) | {Action.TEMPLATE}
+AT_A_TABLE = frozenset((Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.NOT_APPLICABLE)) | {
+    Action.TEMPLATE
+}
 IN_A_FORM = frozenset(
     (Action.LIST, Action.SECTION, Action.BACK, Action.ONWARD, Action.EDIT, Action.NO_CONTENT, Action.REVIEW)
-) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH, Action.TAKE_EARLIER, Action.KEEP_EARLIER}
+) | {Action.SUBMIT, Action.CONFIRM, Action.DETACH, Action.TAKE_EARLIER, Action.KEEP_EARLIER, Action.MORE}
 
 FOR_THE_LEADER = frozenset((Action.READ, Action.APPROVE, Action.SEND_BACK, Action.SEND))

@@ -37,7 +37,7 @@ HISTORY = 15  # lines shown
 WRITES = frozenset(
     (Action.OPTION, Action.APPEND, Action.REPLACE, Action.AS_CONTENT, Action.NO_CONTENT, Action.UPLOAD, Action.DETACH)
 ) | {
-    *(Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.MORE, Action.NOT_APPLICABLE),
+    *(Action.ADD_ROW, Action.EDIT_ROW, Action.DELETE_ROW, Action.CELL, Action.NOT_APPLICABLE),
     *(Action.TAKE_EARLIER, Action.KEEP_EARLIER),
 }
 

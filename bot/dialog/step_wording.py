@@ -91,10 +91,18 @@ def saved_long(length: int) -> str:
 
 
 def saved_part(value: str, length: tuple[int, int]) -> str:
+    often = f" ({usual(length)})" if any(length) else ""
     return (
-        f"Đã lưu {len(value.split())} từ ({usual(length)}). Còn nữa thì anh/chị gửi tiếp, tôi ghi nối vào; "
+        f"Đã lưu {len(value.split())} từ{often}. Còn nữa thì anh/chị gửi tiếp, tôi ghi nối vào; "
         f"đủ rồi thì chọn hoặc gõ “{DONE}”."
     )
+
+
+def writing_on(section: Section) -> str:
+    return f"Viết tiếp phần “{short(section.title)}”."
+
+
+NOTHING_TO_WRITE_ON = "Chưa có đoạn nào để viết tiếp. Anh/chị chọn phần rồi gửi nội dung giúp."
 
 
 # --- not taken --------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ FORM_COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.LIST: ("danh sach", "danh sach phan", "muc luc", "/danhsach"),
     Action.REVIEW: ("xem lai", "/xemlai"),
     Action.SUBMIT: COMMANDS[Action.FILL],
+    Action.MORE: ("viet tiep", "viet them", "noi them"),
     Action.ASK_STAFF: ("hoi co quan thuong truc",),
     Action.TAKE_EARLIER: ("lay noi dung nam truoc", "lay noi dung nam truoc lam nhap", "/namtruoc"),
     Action.KEEP_EARLIER: ("giu nguyen noi dung nam truoc", "giu nguyen nam truoc"),
@@ -51,7 +52,6 @@ TABLE_COMMANDS: Mapping[Action, tuple[str, ...]] = {
     Action.ADD_ROW: ("tung o", "nhap tung o", "them dong", "them mot dong", "them muc", "them mot muc"),
     Action.EDIT_ROW: ("sua dong", "sua hang"),
     Action.DELETE_ROW: ("xoa dong", "xoa hang", "bo dong"),
-    Action.MORE: ("viet tiep", "viet them"),
     Action.TEMPLATE: ("tai mau", "tai mau bang", "mau bang"),
 }
 _SALUTES = ("", "da ", "da em ", "da e ", "em ", "e ", "xin ")

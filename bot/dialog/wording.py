@@ -156,8 +156,9 @@ def returned(reasons: Sequence[tuple[Section, str]]) -> str:
     return "Báo cáo được trả lại để bổ sung. Chỉ những phần sau được mở lại:\n" + "\n".join(lines)
 
 
-def saved(section: Section) -> str:
-    return f"Đã lưu phần “{short(section.title)}”."
+def saved(section: Section, *, words: bool) -> str:
+    """`words`: a text was saved, to which more may be added."""
+    return f"Đã lưu phần “{short(section.title)}”." + (" Còn nữa thì gõ “viết tiếp”." if words else "")
 
 
 def no_content(section: Section, *, kept: bool) -> str:
