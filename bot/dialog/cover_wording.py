@@ -10,9 +10,13 @@ ONLY_A_HINT = "Đây chỉ là gợi ý; nếu đơn vị đã nêu bằng cách
 
 
 def not_seen(sections: Sequence[tuple[str, str, Sequence[str]]]) -> str:
-    """Title, path, and the things that a section does not seem to speak of."""
+    """Title, path ("" where it is not the guidance that asks), and the things a section does not seem to speak of."""
     if len(sections) == 1:
         ((_, path, things),) = sections
-        return f"Chưa thấy nêu: {'; '.join(things)} ({place(path)}). {ONLY_A_HINT}"
-    lines = [f"• {short(title)} ({place(path)}): {'; '.join(things)}" for title, path, things in sections]
-    return "\n".join(["Có những ý hướng dẫn hỏi mà tôi chưa thấy nêu:", *lines, ONLY_A_HINT])
+        return f"Chưa thấy nêu: {'; '.join(things)} ({_asks(path)}). {ONLY_A_HINT}"
+    lines = [f"• {short(title)} ({_asks(path)}): {'; '.join(things)}" for title, path, things in sections]
+    return "\n".join(["Có những ý tôi chưa thấy nêu:", *lines, ONLY_A_HINT])
+
+
+def _asks(path: str) -> str:
+    return place(path) if path else "thường có trong báo cáo"

@@ -17,7 +17,8 @@ from bot.submissions import SectionState
 def covered(form: Form, sections: Iterable[Section]) -> tuple[Effect, ...]:
     """Say what these sections of a form leave out; nothing of those that are not complete or asked for nothing."""
     looked_at = [s for s in sections if s.asks_for and form.state(s) is SectionState.DONE]
-    written = tuple(Written(s.path, s.title, s.asks_for, _text(form, s)) for s in looked_at)
+    places = (s.path if s.from_guidance else "" for s in looked_at)
+    written = tuple(Written(at, s.title, s.asks_for, _text(form, s)) for at, s in zip(places, looked_at, strict=True))
     return (Cover(written),) if written else ()
 
 

@@ -38,8 +38,12 @@ MAX_ANSWER = 20_000  # characters one field may hold
 
 
 def explain(scene: Scene, _: str = "") -> Turn:
-    """ "Phần này cần viết gì?": answered from the mục this section comes from."""
+    """ "Phần này cần viết gì?": answered from the mục this section comes from; where the guidance does not ask for it,
+    the step says so and what is usual.
+    """
     form, step = here(scene)
+    if not step.section.from_guidance:
+        return arrive(scene.to(cell=None, more=False))
     within = (form.campaign.guidance, step.section.path)
     after, effect = look_up(scene, wording.explain(step.section), within)
     return arrive(after, effect, again=True)

@@ -30,7 +30,8 @@ def step(section: Section, field: Field, campaign: Campaign, at: tuple[int, int]
     elif campaign.guidance:
         lines.append(f"Phần này thường có trong báo cáo; văn bản {campaign.guidance} không nêu riêng.")
     if section.asks_for:
-        lines.append("Cần nêu: " + "; ".join(section.asks_for) + ".")
+        asks = "Cần nêu" if section.from_guidance else "Thường nêu"
+        lines.append(f"{asks}: {'; '.join(section.asks_for)}.")
     lines.append(_asked(section, field))
     return "\n".join(lines)
 
