@@ -1,8 +1,9 @@
 """The day that a rule of a guidance letter comes to: "10 ngày làm việc kể từ ngày ban hành văn bản này". Pure.
 
 Rules of this file
-1. Only what the letter itself settles is reckoned: from its own day of issue, or from a day it names. Counted from what
-   is not known yet ("kể từ ngày nhận được", "sau hội nghị"), a rule comes to no day.
+1. Only what the letter itself settles is reckoned: from its own day of issue, or from a day it names; of a day of every
+   year ("15/12 hằng năm") the next one. Counted from what is not known yet ("kể từ ngày nhận được", "sau hội nghị"), a
+   rule comes to no day.
 2. The first day is not counted; working days leave out days off; plain days that end on a day off end on the next
    working day (Bộ luật Dân sự 2015, Điều 147 and 148).
 """
@@ -33,8 +34,18 @@ def reckoned(rule: Mapping[str, str | int], issued: date | None, calendar: Calen
         case {"unit": "calendar", "offset": int(n), "event": str(anchor)} if n > 0 and "not_before" not in rule:
             start = _start(anchor, issued)
             return calendar.on_or_after(start + timedelta(days=n)) if start else None
+        case {"freq": "yearly", "month": int(month), "day": int(of_month)} if issued:
+            days = (_day(year, month, of_month) for year in (issued.year, issued.year + 1))
+            return next((one for one in days if one and one >= issued), None)
         case _:
             return None
+
+
+def _day(year: int, month: int, of_month: int) -> date | None:
+    try:
+        return date(year, month, of_month)
+    except ValueError:
+        return None
 
 
 def _start(anchor: str, issued: date | None) -> date | None:

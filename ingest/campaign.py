@@ -217,6 +217,10 @@ def _for_report(d: DraftDeadline) -> bool:
     return what.startswith(("báo cáo", "nộp báo cáo", "gửi báo cáo")) and not re.search("thống kê|thành tích", what)
 
 
+_RECKONED = "văn bản nêu số ngày; ngày ở đây được tính từ đó, không kể ngày đầu và ngày nghỉ, xin xác nhận"
+_RECKONED_YEARLY = "văn bản nêu ngày hằng năm; ngày ở đây là lần tới kể từ ngày ban hành, xin xác nhận"
+
+
 def _notes(d: DraftDeadline, due: str) -> list[str]:
     """What staff should look at before they rely on a deadline."""
     notes = list(d.notes)
@@ -227,7 +231,7 @@ def _notes(d: DraftDeadline, due: str) -> list[str]:
     if d.for_whom:
         notes.append(f"chỉ dành cho {', '.join(d.for_whom)}; bỏ dấu # nếu muốn nhắc mọi đơn vị trong tệp này")
     if due and not d.value:
-        notes.append("văn bản nêu số ngày; ngày ở đây được tính từ đó, không kể ngày đầu và ngày nghỉ, xin xác nhận")
+        notes.append(_RECKONED_YEARLY if d.kind == "recurring" else _RECKONED)
     elif not d.value:
         notes.append("văn bản không nêu ngày cụ thể; xin điền due rồi bỏ dấu # nếu cần nhắc")
     return notes

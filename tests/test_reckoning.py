@@ -30,6 +30,8 @@ def days(text, issued=ISSUED):
         ("Hồ sơ gửi trong thời hạn 10 ngày làm việc kể từ ngày 16/11/2026.", date(2026, 12, 1)),  # 24/11 is a day off
         ("Hồ sơ gửi trong thời hạn 10 ngày kể từ ngày 12/11/2026.", date(2026, 11, 23)),  # 22/11 is a Sunday
         ("Hồ sơ gửi trong thời hạn 10 ngày kể từ ngày ban hành văn bản này.", date(2026, 11, 9)),  # 7/11: a Saturday
+        ("Báo cáo gửi chậm nhất ngày 15/12 hằng năm.", date(2026, 12, 15)),
+        ("Đăng ký thi đua gửi trước ngày 31/01 hằng năm.", date(2027, 1, 31)),
     ],
 )
 def test_what_the_letter_settles_is_reckoned(text, due):
@@ -43,6 +45,7 @@ def test_what_the_letter_settles_is_reckoned(text, due):
         "Hồ sơ gửi trong thời hạn 10 ngày kể từ ngày lập được thành tích.",
         "Hồ sơ gửi trong thời hạn 10 ngày làm việc kể từ ngày ban hành quyết định công nhận sáng kiến.",
         "Hồ sơ gửi trước hội nghị tổng kết ít nhất 05 ngày làm việc.",
+        "Báo cáo gửi trước ngày 20 của tháng cuối quý.",
     ],
 )
 def test_what_it_leaves_open_comes_to_no_day(text):
