@@ -145,6 +145,17 @@ async def test_a_report_is_shown_also_while_the_library_cannot_be_read(world, vi
         assert "Bốn phong trào." in (await client.get(CASE)).text
 
 
+async def test_a_section_that_the_guidance_does_not_ask_for_names_no_place_in_it(world, visit, submitted):
+    (first, *rest) = CAMPAIGN.sections
+    usual = replace(first, path="muc-0", title="Thông tin chung của đơn vị", from_guidance=False)
+    await world.store.put_campaign(replace(CAMPAIGN, sections=(usual, *rest)))
+    async with visit(world.web(staff_password=PASSWORD), auth=("lan", PASSWORD)) as client:
+        desk, case = (await client.get("/staff")).text, (await client.get(CASE)).text
+    assert "mục 0" not in desk + case
+    assert "Thông tin…</abbr>" in desk
+    assert "mục I.2" in desk
+
+
 async def test_the_desk_says_which_unit_follows_one_that_is_no_more(world, visit, submitted):
     over = Unit("PKT", "Phòng Kinh tế", "phòng", valid_to=date(2026, 11, 22))
     await world.store.put_units([over, Unit("PKH", "Phòng Kinh tế - Hạ tầng", "phòng", predecessors=("PKT",))])
