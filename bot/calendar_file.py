@@ -54,6 +54,7 @@ def load_calendar(path: Path = BUNDLED) -> Calendar:
         holidays=frozenset(_days(years)),
         working_saturdays=frozenset(day for y in years for day in y.working_saturdays),
         provisional=frozenset(y.year for y in years if y.provisional),
+        known=frozenset(y.year for y in years),
         unsure=frozenset(day for y in years for holiday in y.holidays if holiday.provisional for day in holiday.days),
     )
 

@@ -24,6 +24,7 @@ from bot.channels import Finding
 from bot.channels.browser import BrowserChannel
 from bot.channels.console import ConsoleChannel, lines_of, run_console
 from bot.config import Settings, load
+from bot.dialog.reminder_wording import provisional
 from bot.doctor import examine
 from bot.known import prepare, system_clock
 from bot.logs import set_up
@@ -120,9 +121,13 @@ async def _open(store: Store, given: CampaignFile, now: datetime, *, policy: Pol
     officers_given = [replace(officer, staff=officer.code in staff) for officer in given.officers]
     await store.put_people([units[unit.code] for unit in given.units], officers_given)
     campaign = await store.put_campaign(replace(given.campaign, units=codes))
-    planned = await plan_campaign(store, campaign, load_calendar(), now, policy=policy, zone=zone)
-    people = await store.officers()
-    return Opened(campaign, planned, tuple(doubts(campaign, [units[code] for code in codes], people)))
+    calendar = load_calendar()
+    planned = await plan_campaign(store, campaign, calendar, now, policy=policy, zone=zone)
+    told = [*doubts(campaign, [units[code] for code in codes], await store.officers())]
+    ahead = [one.due.astimezone(zone).date() for one in campaign.deadlines if one.for_report and one.due > now]
+    if ahead and (years := calendar.leans_on(now.astimezone(zone).date(), max(ahead))):
+        told.append(provisional(years))
+    return Opened(campaign, planned, tuple(told))
 
 
 async def add_officer(*, unit: str, name: str, leader: bool = False, staff: bool = False) -> enrolling.Code:

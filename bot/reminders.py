@@ -112,18 +112,20 @@ class Calendar:
     """Which days are worked: Monday to Friday, without holidays, with the Saturdays that were swapped in.
 
     `provisional` names the years whose days off are not announced yet, `unsure` single days of other years: what is
-    counted over them is shown with that notice (`leans_on`).
+    counted over them, or over a year that is not `known` at all, is shown with that notice (`leans_on`).
     """
 
     holidays: frozenset[date] = frozenset()
     working_saturdays: frozenset[date] = frozenset()
     provisional: frozenset[int] = frozenset()
     unsure: frozenset[date] = frozenset()
+    known: frozenset[int] = frozenset()
 
     def leans_on(self, first: date, last: date) -> tuple[int, ...]:
         """The years whose days off are not sure in what is counted from one day to another."""
         unsure = {day.year for day in self.unsure if first <= day <= last}
-        return tuple(year for year in range(first.year, last.year + 1) if year in self.provisional | unsure)
+        years = range(first.year, last.year + 1)
+        return tuple(y for y in years if y in self.provisional | unsure or (self.known and y not in self.known))
 
     def is_working(self, day: date) -> bool:
         return day in self.working_saturdays or (day.weekday() < _SATURDAY and day not in self.holidays)

@@ -43,7 +43,8 @@ def moved(one: Deadline, was: datetime, due: datetime, now: datetime) -> str:
 
 def provisional(years: Sequence[int]) -> str:
     """That the working days of these years may still change."""
-    return f"Lịch nghỉ lễ năm {', '.join(map(str, years))} mới là tạm tính, ngày nhắc có thể đổi."
+    named = f"{years[0]}–{years[-1]}" if len(years) > 2 else ", ".join(map(str, years))
+    return f"Lịch nghỉ lễ năm {named} mới là tạm tính, ngày nhắc có thể đổi."
 
 
 def told(of: Told, zone: datetime) -> str:
