@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 from bot.reminders import Calendar
 from bot.values import day
+from ingest.deadlines import day_meant
 from knowledge.vietnamese import fold
 
 _NAMED = re.compile(r"(?:ngay )?([0-9]{1,2} ?(?:/|-|\.|thang) ?[0-9]{1,2} ?(?:/|-|\.|nam) ?[0-9]{4})")
@@ -34,18 +35,10 @@ def reckoned(rule: Mapping[str, str | int], issued: date | None, calendar: Calen
         case {"unit": "calendar", "offset": int(n), "event": str(anchor)} if n > 0 and "not_before" not in rule:
             start = _start(anchor, issued)
             return calendar.on_or_after(start + timedelta(days=n)) if start else None
-        case {"freq": "yearly", "month": int(month), "day": int(of_month)} if issued:
-            days = (_day(year, month, of_month) for year in (issued.year, issued.year + 1))
-            return next((one for one in days if one and one >= issued), None)
+        case {"freq": "yearly", "month": int(month), "day": int(of_month)}:
+            return day_meant(None, month, of_month, issued)
         case _:
             return None
-
-
-def _day(year: int, month: int, of_month: int) -> date | None:
-    try:
-        return date(year, month, of_month)
-    except ValueError:
-        return None
 
 
 def _start(anchor: str, issued: date | None) -> date | None:

@@ -203,7 +203,7 @@ def _dated(m: re.Match[str], issued: date | None, *, strict: bool) -> Phrase:
     month, day = int(m["month"]), int(m["day"])
     if groups.get("every"):
         return Phrase(quote, start, "recurring", rule={"freq": "yearly", "month": month, "day": day}, strict=strict)
-    when, inferred = _date(m["year"], month, day, issued), m["year"] is None
+    when, inferred = day_meant(m["year"], month, day, issued), m["year"] is None
     hour, minute = int(groups.get("hour") or -1), int(groups.get("minute") or 0)
     if when is None:
         return Phrase(quote, start, "date", strict=strict)
@@ -217,8 +217,8 @@ def _dated(m: re.Match[str], issued: date | None, *, strict: bool) -> Phrase:
 
 def _between(m: re.Match[str], issued: date | None) -> Iterator[Phrase]:
     """From one day to another, where something is handed in."""
-    last = _date(m["year"], int(m["month"]), int(m["day"]), issued)
-    first = _date(m["year0"] or (str(last.year) if last else None), int(m["month0"]), int(m["day0"]), issued)
+    last = day_meant(m["year"], int(m["month"]), int(m["day"]), issued)
+    first = day_meant(m["year0"] or (str(last.year) if last else None), int(m["month0"]), int(m["day0"]), issued)
     if first and last and first <= last and _HANDS_IN.search(_before(m.string, m.start())):
         value = f"{first.isoformat()}/{last.isoformat()}"
         yield Phrase(m[0], m.start(), "interval", value, year_inferred=m["year"] is None)
@@ -229,7 +229,7 @@ def _monthly(m: re.Match[str]) -> Phrase:
     return Phrase(m[0].rstrip(), m.start(), "recurring", rule=rule, strict=m["strict"] is not None)
 
 
-def _date(year: str | None, month: int, day: int, issued: date | None) -> date | None:
+def day_meant(year: str | None, month: int, day: int, issued: date | None) -> date | None:
     """The day meant; without a year the first such day not before the issue; None if there is no such day."""
     if year is None and issued is None:
         return None

@@ -22,6 +22,16 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """An empty database in SQLite with all tables, to be copied."""
+    from bot.store.migrate import migrate
+
+    path = tmp_path_factory.mktemp("migrated") / "thidua.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
 @contextmanager
 def data_dir(folder: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:

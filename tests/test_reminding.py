@@ -19,7 +19,6 @@ from bot.messages import Address, Incoming
 from bot.officers import Officer, Unit
 from bot.reminders import ICT, Kind, Move, Policy, ReminderState, moves
 from bot.store import Store
-from bot.store.migrate import migrate
 from bot.submissions import State, Submission
 from bot.worker import Worker
 
@@ -107,13 +106,6 @@ class World:
     async def ledger(self, officer="CB-1"):
         rows = await self.store.reminders(officer=officer)
         return [(row.reminder.kind, row.reminder.offset, row.state, row.reason) for row in rows]
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    path = tmp_path_factory.mktemp("migrated") / "thidua.db"
-    migrate(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

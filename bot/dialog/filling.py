@@ -110,8 +110,10 @@ def _go_on(scene: Scene, step: Step, *told: Effect) -> Turn:
     form = form_of(scene)
     if later := form.onward(step):
         return arrive(scene.at_step(later), *told, again=later.section == step.section)
-    settled = wording.ALL_BUT_WRONG if scene.errors else wording.ALL_SETTLED
-    note = wording.LAST_STEP if form.missing or scene.waiting else settled
+    if form.missing or scene.waiting:
+        note = wording.LAST_STEP
+    else:
+        note = wording.ALL_BUT_WRONG if scene.errors else wording.ALL_SETTLED
     return arrive(scene.to(mode=Mode.LISTING), *told, Say(note), again=True)
 
 

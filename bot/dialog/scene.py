@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from bot import tables
@@ -112,12 +113,12 @@ class Scene:
         if form is None:
             return None
         mine = [s for s in form.open if not self.held(s.path)]
-        missing, wrong = form.missing, {one.path for one in self.errors}
-        order = (
-            *(s for s in mine if not form.settled(s) and s in missing),
-            *self.waiting,
-            *(s for s in mine if s.path in wrong),
-            *(s for s in mine if not form.settled(s)),
+        unsettled = [s for s in mine if not form.settled(s)]
+        order = chain(
+            (s for s in unsettled if s in form.missing),
+            self.waiting,
+            (s for s in mine if any(one.path == s.path for one in self.errors)),
+            unsettled,
         )
         return next((step for s in order if (step := self.entry(s.path))), None)
 

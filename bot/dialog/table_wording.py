@@ -14,7 +14,7 @@ from bot.tables import NONE, Arranged, Line, Problem, Row, declared, laid_out
 ADD_ROW, ADD_BLOCK, TEMPLATE = "Nhập từng ô", "Thêm một mục", "Tải mẫu bảng"
 FINISH = "xong"  # typed, as opposed to "bỏ qua"
 SHOWN, NAMED = 10, 6  # rows listed, problems named
-EXAMPLE: Mapping[CellKind, str] = {"text": "", "number": "1.234,5", "date": "30/11/2026", "choice": ""}
+EXAMPLE: Mapping[CellKind, str] = {"number": "1.234,5", "date": "30/11/2026"}
 
 # --- the whole table --------------------------------------------------------------------------------------------------
 

@@ -167,7 +167,8 @@ def _asked(scene: Scene, form: Form, step: Step, text: str, own: View) -> View:
     filled, value, kind = form.filled(step.section), form.value(step), step.field.kind
     before = step_wording.saved_before(kind, value) if value and kind not in ROWS and kind != "file" else own.text
     here = (step.section.path, step.field.key)
-    wrong = "\n".join(step_wording.put_right(one) for one in scene.errors if value and (one.path, one.key) == here)
+    errors = scene.errors if value else ()
+    wrong = "\n".join(step_wording.put_right(one) for one in errors if (one.path, one.key) == here)
     attached = file_wording.listed(filled.files) if filled.files else ""
     text = "\n".join(filter(None, (text, before, carrying_views.at_step(form, step), wrong, attached)))
     if kind in {"number", "date"}:

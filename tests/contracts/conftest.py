@@ -53,13 +53,6 @@ def empty_database(request, tmp_path) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated")
-    migrate(_sqlite(folder))
-    return folder / "test.db"
-
-
-@pytest.fixture(scope="session")
 def migrated_postgres(postgres) -> str:
     """The URL of one database with all tables, to be emptied before each test; a new one each would take a second."""
     url = postgres()
@@ -75,7 +68,7 @@ def database(request, tmp_path) -> str:
         with psycopg.connect(url) as connection:
             connection.execute(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE")
         return url
-    shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.db")
+    shutil.copy(request.getfixturevalue("migrated"), tmp_path / "test.db")
     return _sqlite(tmp_path)
 
 

@@ -56,8 +56,8 @@ ANSWERS = (
 
 
 @pytest.fixture
-async def store(migrated_sqlite, tmp_path):
-    shutil.copy(migrated_sqlite, tmp_path / "test.db")
+async def store(migrated, tmp_path):
+    shutil.copy(migrated, tmp_path / "test.db")
     opened = Store(f"sqlite:///{tmp_path / 'test.db'}")
     yield opened
     await opened.close()

@@ -25,7 +25,6 @@ from bot.reminders import ICT, Calendar, Policy, Reminder, ReminderState, versio
 from bot.reminding import Reminding
 from bot.reports import docx as printing
 from bot.store import Store
-from bot.store.migrate import migrate
 from bot.submissions import State
 from knowledge.documents import Answer, Status
 
@@ -91,13 +90,6 @@ class Shell:
             await self.store.sent(out, NOW)
         assert all(one.key.startswith((f"in-{row}-", f"re-{row}-")) for one in found)
         return found
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    path = tmp_path_factory.mktemp("migrated") / "thidua.db"
-    migrate(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture

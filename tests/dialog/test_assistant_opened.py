@@ -17,7 +17,6 @@ from bot.dialog import carrying_wording as words
 from bot.messages import Address, Incoming
 from bot.officers import Unit
 from bot.store import Store
-from bot.store.migrate import migrate
 
 LEASE = timedelta(minutes=2)
 THERE = Address("telegram", "8")
@@ -70,13 +69,6 @@ class Shell:
             found[out.address] = f"{found.get(out.address, '')}\n{out.message.text}".strip()
             await self.store.sent(out, NOW)
         return found
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory):
-    path = tmp_path_factory.mktemp("migrated") / "thidua.db"
-    migrate(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture
