@@ -22,12 +22,12 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot import trouble_wording as words
 from bot.channels import Channel, Elsewhere, Halted, Limits, Rejected, Relocated, Retry, Unpaid, Unreachable
-from bot.channels.fit import fit
+from bot.channels.fit import elsewhere
 from bot.logs import event
 from bot.messages import Address, Outgoing
 from bot.reminders import ReminderState
@@ -232,10 +232,8 @@ class Delivery:
             )
 
     def fitted(self, message: Outgoing, to: Address) -> list[Outgoing]:
-        """A message cut to what an address can show, without what means something only elsewhere."""
-        whole = replace(message, choices=(), replaces=None, reply_to=None)
-        limits = self._limits.get(to.channel)
-        return [whole] if limits is None else fit(whole, limits)
+        """A message cut to what another address can show."""
+        return elsewhere(message, self._limits.get(to.channel))
 
 
 async def _turn(mounted: _Mounted) -> None:

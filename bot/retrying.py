@@ -9,12 +9,12 @@ NotNow    it was not tried again; the message is the sentence to show
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot import trouble_wording as words
 from bot.channels import Limits
-from bot.channels.fit import fit
+from bot.channels.fit import elsewhere
 from bot.messages import Address, Outgoing
 from bot.store import OutboxRow, OutboxState, Store
 
@@ -83,9 +83,4 @@ class Retrying:
         return officer.addresses[0]
 
     def _pieces(self, row: OutboxRow, to: Address) -> list[Outgoing]:
-        """As it was; elsewhere without what means something only where it was said."""
-        if to == row.address:
-            return [row.message]
-        whole = replace(row.message, choices=(), replaces=None, reply_to=None)
-        limits = self.limits.get(to.channel)
-        return [whole] if limits is None else fit(whole, limits)
+        return [row.message] if to == row.address else elsewhere(row.message, self.limits.get(to.channel))

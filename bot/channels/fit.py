@@ -35,6 +35,14 @@ class _Marked(NamedTuple):
     bold: tuple[tuple[int, int], ...]
 
 
+def elsewhere(message: Outgoing, limits: Limits | None) -> list[Outgoing]:
+    """A message cut to another address than it was decided for, without what means something only there; `limits` None:
+    nothing is known of that address.
+    """
+    whole = replace(message, choices=(), replaces=None, reply_to=None)
+    return [whole] if limits is None else fit(whole, limits)
+
+
 def fit(outgoing: Outgoing, limits: Limits) -> list[Outgoing]:
     """The messages to send instead of one, in order; at least one. `limits.text` must be 8 or more."""
     buttons = len(outgoing.choices) <= limits.buttons and all(
